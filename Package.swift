@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+// CentralPay: one static binary, no packages. Targets stand on floors; a target may import only from
+// floors below its own, or from its left on the same floor. The dependency lists here are the proof.
+
+import PackageDescription
+
+/// Warnings are errors only where `CENTRALPAY_STRICT` is set (CI sets it), so that a newer toolchain with a new
+/// warning never breaks an installation.
+let isStrict = Context.environment["CENTRALPAY_STRICT"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableExperimentalFeature("Lifetimes"),
+        .strictMemorySafety(),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+/// A library target at `Sources/<name>`.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings, plugins: plugins)
+}
+
+/// A test target at `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+/// An executable target at `Sources/<name>`.
+func program(_ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings, plugins: plugins)
+}
+
+let package = Package(
+    name: "centralpay",
+    products: [.executable(name: "centralpay", targets: ["centralpay"])],
+    targets: [
+        // Floor 0: bytes and mathematics.
+        room("Bytes"),
+        room("JSON", ["Bytes"]),
+        room("Crypto", ["Bytes"]),
+        // Floor 1: the doors, and fields declared once.
+        room("Runtime", ["Bytes"]),
+        room("Fields", ["Bytes", "JSON", "Runtime"]),
+        // Floor 2.
+        room("HTTP", ["Bytes", "Runtime"]),
+        room("Storage", ["Bytes", "Crypto", "Runtime", "Fields"]),
+        // Floor 3: the domain.
+        room("Billing", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "Storage"]),
+        // Floor 4: effects.
+        room("Gateways", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing"]),
+        room("Webhooks", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing"]),
+        // Floor 5: what people and programs see.
+        room(
+            "Pages",
+            ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways"],
+            plugins: ["EmbedPlugin"]),
+        room(
+            "API",
+            ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Webhooks"]),
+        // Behind the doors.
+        .systemLibrary(name: "CLinux"),
+        room("Platform", ["Bytes", "Runtime", "CLinux"]),
+        room("Simulation", ["Bytes", "Crypto", "Runtime"]),
+        // Floor 6.
+        program(
+            "centralpay",
+            [
+                "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Webhooks",
+                "Pages", "API", "Platform",
+            ], plugins: ["EmbedPlugin"]),
+        // Tools, not installed.
+        program("EmbedTool", ["Bytes", "Runtime", "Platform"]),
+        .plugin(
+            name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
+        program(
+            "Benchmarks", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Platform"]),
+        // Tests.
+        tests("Bytes", ["Bytes"]),
+        tests("JSON", ["Bytes", "JSON"]),
+        tests("Crypto", ["Bytes", "JSON", "Crypto"]),
+        tests("Fields", ["Bytes", "JSON", "Runtime", "Fields"]),
+        tests("Platform", ["Bytes", "Runtime", "Platform"]),
+        tests("Simulation", ["Bytes", "Runtime", "Simulation"]),
+        tests("HTTP", ["Bytes", "Runtime", "HTTP", "Simulation"]),
+        tests("Storage", ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation"]),
+        tests("Tidy", []),
+    ]
+)
