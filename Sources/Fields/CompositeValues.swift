@@ -1,0 +1,121 @@
+package import Bytes
+package import JSON
+
+extension Optional: FieldValue where Wrapped: FieldValue {
+    package static var isText: Bool { Wrapped.isText }
+    package var isDefault: Bool { self == nil }
+    package static var whenAbsent: Wrapped?? { .some(nil) }
+
+    package func encode(into writer: inout ByteWriter) {
+        self?.encode(into: &writer)
+    }
+
+    package static func decode(from reader: inout ByteReader) throws(Truncated) -> Wrapped? {
+        try Wrapped.decode(from: &reader)
+    }
+
+    package func write(to json: inout JSONWriter) {
+        if let value = self { value.write(to: &json) } else { json.null() }
+    }
+
+    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> Wrapped?? {
+        if case .null = value { return .some(nil) }
+        return Wrapped.read(value, &input, rule).map(Optional.some)
+    }
+
+    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+        schema.json.beginObject()
+        schema.json.name("anyOf")
+        schema.json.beginArray()
+        Wrapped.writeSchema(to: &schema, rule, about: "")
+        schema.scalar("null", "")
+        schema.json.endArray()
+        if about.utf8CodeUnitCount > 0 {
+            schema.json.name("description")
+            schema.json.string(about)
+        }
+        schema.json.endObject()
+    }
+}
+
+extension Array: FieldValue where Element: FieldValue {
+    package static var isText: Bool { true }
+    package var isDefault: Bool { isEmpty }
+    package static var whenAbsent: [Element]? { [] }
+
+    package func encode(into writer: inout ByteWriter) {
+        for element in self {
+            if Element.isText {
+                writer.appendMeasured { writer in element.encode(into: &writer) }
+            } else {
+                element.encode(into: &writer)
+            }
+        }
+    }
+
+    package static func decode(from reader: inout ByteReader) throws(Truncated) -> [Element] {
+        var elements: [Element] = []
+        while !reader.isAtEnd {
+            if Element.isText {
+                let length = try reader.count()
+                var content = try reader.nested(length)
+                elements.append(try Element.decode(from: &content))
+            } else {
+                elements.append(try Element.decode(from: &reader))
+            }
+        }
+        return elements
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.beginArray()
+        for element in self { element.write(to: &json) }
+        json.endArray()
+    }
+
+    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> [Element]? {
+        let items: [JSONValue]
+        switch value {
+        case .array(let given): items = given
+        case .string(let text) where input.acceptsText:
+            items = text.split(separator: ",").map { JSONValue.string(String($0)) }
+        default:
+            input.add("invalid_type", "This must be a list.")
+            return nil
+        }
+        guard rule.length.contains(items.count) else {
+            input.add(
+                items.count < rule.length.lowerBound ? "too_short" : "too_long",
+                "Give \(rule.length.lowerBound) to \(rule.length.upperBound) items.")
+            return nil
+        }
+        var elements: [Element] = []
+        for (index, item) in items.enumerated() {
+            input.path.append("[\(index)]")
+            if let element = Element.read(item, &input, .any) { elements.append(element) }
+            input.path.removeLast()
+        }
+        return elements
+    }
+
+    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+        schema.json.beginObject()
+        schema.json.name("type")
+        schema.json.string("array" as StaticString)
+        schema.json.name("items")
+        Element.writeSchema(to: &schema, .any, about: "")
+        if rule.length.lowerBound > 0 {
+            schema.json.name("minItems")
+            schema.json.integer(Int64(rule.length.lowerBound))
+        }
+        if rule.length.upperBound < 65_536 {
+            schema.json.name("maxItems")
+            schema.json.integer(Int64(rule.length.upperBound))
+        }
+        if about.utf8CodeUnitCount > 0 {
+            schema.json.name("description")
+            schema.json.string(about)
+        }
+        schema.json.endObject()
+    }
+}
