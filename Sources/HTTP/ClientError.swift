@@ -5,6 +5,7 @@ package enum ClientError: Error, Equatable, Sendable {
     /// Something was written and no complete answer came: the other side may or may not have acted.
     case unknown(Reason)
 
+    /// What went wrong.
     package enum Reason: Sendable, Equatable {
         /// The name has no address.
         case nameNotFound

@@ -2,6 +2,7 @@
 ///
 /// The driver appends what it receives to `buffer` and calls `advance`, and `endOfStream` when the stream ended.
 package struct ResponseParser: Sendable {
+    /// What to do next.
     package enum Step: Sendable, Equatable {
         case needsBytes
         case complete

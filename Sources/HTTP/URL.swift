@@ -3,6 +3,7 @@ package import Runtime
 /// An absolute `http` or `https` URL (RFC 3986), strictly read: visible ASCII, no user information, valid escapes, a host
 /// that every parser reads alike.
 package struct URL: Sendable, Equatable, CustomStringConvertible {
+    /// The schemes that are spoken here.
     package enum Scheme: String, Sendable {
         case http, https
     }
