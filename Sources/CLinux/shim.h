@@ -4,8 +4,10 @@
 #include <sys/random.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 
 // Declared only under _GNU_SOURCE.
 struct sockaddr;
 extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+extern int pthread_setname_np(unsigned long thread, const char *name);
