@@ -32,11 +32,6 @@ package struct ChaCha20: Sendable {
         // Sound: the range lies within the array, and each step covers only what is left of it.
         unsafe bytes.withUnsafeMutableBytes { buffer in
             var rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[range])
-            while rest.count >= 256 {
-                unsafe addFourBlocks(counter, to: rest)
-                counter &+= 4
-                unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[256...])
-            }
             while rest.count > 0 {
                 let step = min(64, rest.count)
                 unsafe add(block(counter), to: UnsafeMutableRawBufferPointer(rebasing: rest[..<step]))
@@ -107,33 +102,6 @@ package struct ChaCha20: Sendable {
             unsafe target[offset] ^= bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
             offset &+= 1
         }
-    }
-
-    /// Adds four blocks of key stream to the first 256 bytes of `target`.
-    private func addFourBlocks(_ counter: UInt32, to target: UnsafeMutableRawBufferPointer) {
-        let words = fourBlocks(counter)
-        for lane in 0..<4 {
-            for index in 0..<16 {
-                let offset = 64 &* lane &+ 4 &* index
-                // Sound: the caller gives at least 256 bytes, and the highest offset is 252.
-                let word = unsafe target.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-                unsafe target.storeBytes(
-                    of: word ^ words[index][lane].littleEndian, toByteOffset: offset, as: UInt32.self)
-            }
-        }
-    }
-
-    /// Blocks `counter` to `counter` + 3, side by side: lane *n* of every vector belongs to block *n*.
-    private func fourBlocks(_ counter: UInt32) -> InlineArray<16, SIMD4<UInt32>> {
-        var words = InlineArray<16, SIMD4<UInt32>>(repeating: .zero)
-        for index in 0..<16 { words[index] = SIMD4(repeating: initial[index]) }
-        words[12] = SIMD4(counter, counter &+ 1, counter &+ 2, counter &+ 3)
-        let counters = words[12]
-        ChaCha20.permute(&words)
-        for index in 0..<16 { words[index] &+= SIMD4(repeating: initial[index]) }
-        // The counters were added to a state whose counter is zero.
-        words[12] &+= counters
-        return words
     }
 }
 

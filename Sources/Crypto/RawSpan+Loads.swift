@@ -8,6 +8,12 @@ extension RawSpan {
         unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian
     }
 
+    /// The big-endian 32-bit word at `offset`, for a caller that has checked the whole block to lie in the span.
+    @inline(__always)
+    func uncheckedBigEndian32(at offset: Int) -> UInt32 {
+        unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self).bigEndian
+    }
+
     /// The little-endian 32-bit word at `offset`; traps outside the span.
     @inline(__always)
     func littleEndian32(at offset: Int) -> UInt32 {
