@@ -14,18 +14,30 @@ import Testing
 
     private static let host = "Host: a\r\n"
 
-    private static func get(_ section: String, _ status: Int = 400, _ lines: String) -> Case {
+    private static func get(_ section: String, _ status: Int, _ lines: String) -> Case {
         Case(section: section, status: status, text: "GET / HTTP/1.1\r\nHost: a\r\n\(lines)\r\n")
     }
 
-    private static func chunks(_ section: String, _ status: Int = 400, _ body: String) -> Case {
+    private static func get(_ section: String, _ lines: String) -> Case {
+        get(section, 400, lines)
+    }
+
+    private static func chunks(_ section: String, _ status: Int, _ body: String) -> Case {
         Case(
             section: section, status: status,
             text: "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\(body)")
     }
 
-    private static func line(_ section: String, _ status: Int = 400, _ line: String) -> Case {
+    private static func chunks(_ section: String, _ body: String) -> Case {
+        chunks(section, 400, body)
+    }
+
+    private static func line(_ section: String, _ status: Int, _ line: String) -> Case {
         Case(section: section, status: status, text: "\(line)\r\nHost: a\r\n\r\n")
+    }
+
+    private static func line(_ section: String, _ text: String) -> Case {
+        line(section, 400, text)
     }
 
     private static let lines: [Case] = [
