@@ -1,0 +1,144 @@
+import Bytes
+import Runtime
+
+/// Reads all log files of a directory, in order, and says what the store holds.
+struct LogRecovery {
+    /// A batch that was written last and that nothing behind it proves: it may exist in the page cache only.
+    struct Unproven {
+        var frame: LogFrame
+        /// State of the log in front of it.
+        var previousNumber: UInt64
+        var previousHash: UInt64
+    }
+
+    /// What the log says.
+    struct Outcome {
+        var storeID: [UInt8] = []
+        var epoch: UInt64 = 0
+        /// The newest file; 0 when there is none.
+        var fileNumber: UInt64 = 0
+        var number: UInt64 = 0
+        var hash: UInt64 = 0
+        var digest = [UInt8](repeating: 0, count: 32)
+        /// The time of the last transaction.
+        var milliseconds: Int64 = 0
+        var unproven: Unproven?
+        /// Whether a group that nobody was told of was cut off.
+        var isTorn = false
+        var frameCount = 0
+        var byteCount: UInt64 = 0
+    }
+
+    let directory: String
+    let files: any FileSystem
+    private(set) var outcome = Outcome()
+    /// What each transaction wrote.
+    private let replay: (RawKey, UInt64, [UInt8]?) -> Void
+
+    init(directory: String, files: any FileSystem, replay: @escaping (RawKey, UInt64, [UInt8]?) -> Void) {
+        self.directory = directory
+        self.files = files
+        self.replay = replay
+    }
+
+    mutating func run() throws(StoreError) -> Outcome {
+        let numbers: [UInt64]
+        do {
+            numbers = try files.list(directory).compactMap(LogFormat.fileNumber).sorted()
+        } catch {
+            throw .file(error)
+        }
+        for (position, number) in numbers.enumerated() where number != UInt64(position + 1) {
+            throw .corrupt(
+                file: path(UInt64(position + 1)), offset: 0, reason: "the file is missing, though later ones exist")
+        }
+        // One file is held at a time, and the header of the next, which says where it ends.
+        var next = try numbers.first.map { number throws(StoreError) in try load(number) }
+        for number in numbers {
+            guard let (bytes, header) = next else { break }
+            next = number == UInt64(numbers.count) ? nil : try load(number + 1)
+            try read(bytes, header, endHash: next?.1.previousHash)
+        }
+        return outcome
+    }
+
+    private func path(_ number: UInt64) -> String {
+        directory + "/" + LogFormat.fileName(number)
+    }
+
+    private func load(_ number: UInt64) throws(StoreError) -> ([UInt8], LogHeader) {
+        let bytes: [UInt8]
+        do {
+            let file = try files.open(path(number), .readOnly)
+            defer { file.close() }
+            bytes = try file.read(at: 0, count: Int(clamping: try file.byteCount()))
+        } catch {
+            throw .file(error)
+        }
+        do throws(LogHeader.Failure) {
+            let header = try LogHeader(bytes)
+            guard header.fileNumber == number else {
+                throw LogHeader.Failure.damaged("the file's header says it is number \(header.fileNumber)")
+            }
+            return (bytes, header)
+        } catch {
+            switch error {
+            case .newerFormat(let version): throw .newerFormat(version)
+            case .damaged(let reason): throw .corrupt(file: path(number), offset: 0, reason: reason)
+            }
+        }
+    }
+
+    /// Reads one file, up to the frame with `endHash` when a later file names it.
+    private mutating func read(_ bytes: [UInt8], _ header: LogHeader, endHash: UInt64?) throws(StoreError) {
+        let name = path(header.fileNumber)
+        if header.fileNumber == 1 {
+            outcome.storeID = header.storeID
+        } else if header.storeID != outcome.storeID {
+            throw .corrupt(file: name, offset: 0, reason: "the file belongs to another store")
+        }
+        guard header.epoch >= outcome.epoch, header.previousNumber == outcome.number,
+            header.previousHash == outcome.hash
+        else { throw .corrupt(file: name, offset: 0, reason: "the file does not continue the one before it") }
+        outcome.epoch = header.epoch
+        outcome.fileNumber = header.fileNumber
+        outcome.unproven = nil
+        var scanner = LogScanner(bytes, header: header)
+        do throws(LogScanner.Damage) {
+            while scanner.hash != endHash {
+                let previous = (number: scanner.number, hash: scanner.hash)
+                guard let frame = try scanner.next() else {
+                    if endHash != nil {
+                        throw LogScanner.Damage(
+                            offset: scanner.offset, reason: "the file lacks frames that the next file continues")
+                    }
+                    outcome.isTorn = try scanner.end().isTorn
+                    break
+                }
+                try apply(frame, at: scanner.offset)
+                let isProven = frame.kind != .batch || UInt64(scanner.offset) <= header.provenEnd
+                outcome.unproven =
+                    isProven
+                    ? nil : Unproven(frame: frame, previousNumber: previous.number, previousHash: previous.hash)
+            }
+        } catch {
+            throw .corrupt(file: name, offset: UInt64(error.offset), reason: error.reason)
+        }
+        outcome.number = scanner.number
+        outcome.hash = scanner.hash
+        outcome.byteCount += UInt64(scanner.offset)
+    }
+
+    private mutating func apply(_ frame: LogFrame, at offset: Int) throws(LogScanner.Damage) {
+        outcome.digest = frame.digest
+        outcome.frameCount += 1
+        guard frame.kind == .batch else { return }
+        do {
+            let end = try Batch.decode(frame.payload, firstNumber: frame.firstNumber, replay)
+            guard end.nextNumber == frame.lastNumber &+ 1 else { throw Truncated() }
+            outcome.milliseconds = max(outcome.milliseconds, end.milliseconds)
+        } catch {
+            throw LogScanner.Damage(offset: offset, reason: "a frame's transactions cannot be read")
+        }
+    }
+}

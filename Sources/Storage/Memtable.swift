@@ -1,0 +1,164 @@
+/// Sorted entries in memory: a skip list with one writer and any number of readers, who take no lock.
+///
+/// Entries order by key, then by descending number, so the newest version of a key comes first. Nothing is ever removed
+/// from a table that readers can see.
+@safe final class Memtable: @unchecked Sendable {
+    // The writer alone touches `arena`, `path`, `last`, `random` and the counts. Readers start at `head` and follow
+    // links that were published with release order after the entry behind them was complete.
+    private static let maxHeight = 12
+
+    private var arena: Arena
+    private let head: Node
+    private let path: UnsafeMutablePointer<Node>
+    private var last: Node?
+    private var random: UInt64 = 0x2545_f491_4f6c_dd1d
+    private let filter: BloomFilter?
+
+    private(set) var entryCount = 0
+    /// Bytes of keys, values and links.
+    private(set) var byteCount = 0
+
+    /// - Parameter filterByteCount: the size of the bloom filter, a power of two of at least 64; 0 for none.
+    init(filterByteCount: Int, firstChunkByteCount: Int = 1 << 16) {
+        arena = Arena(firstChunkByteCount: firstChunkByteCount)
+        filter = filterByteCount > 0 ? BloomFilter(byteCount: filterByteCount) : nil
+        let byteCount = Self.maxHeight * 8 + Node.headByteCount
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 8)
+        unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        let head = unsafe Node(memory + Self.maxHeight * 8)
+        for level in 0..<Self.maxHeight { head.setLink(nil, at: level) }
+        self.head = head
+        unsafe path = UnsafeMutablePointer<Node>.allocate(capacity: Self.maxHeight)
+        unsafe path.initialize(repeating: head, count: Self.maxHeight)
+    }
+
+    deinit {
+        unsafe path.deallocate()
+        unsafe (head.address - Self.maxHeight * 8).deallocate()
+    }
+
+    /// Empties a table that no reader can see.
+    func reset() {
+        guard entryCount > 0 else { return }
+        for level in 0..<Self.maxHeight { head.setLink(nil, at: level) }
+        unsafe path.update(repeating: head, count: Self.maxHeight)
+        last = nil
+        entryCount = 0
+        byteCount = 0
+        arena.reset()
+    }
+
+    // MARK: Writing
+
+    /// Adds an entry. `number` must be above every number that the key has already. Ascending keys are cheapest.
+    /// - Parameter value: nil for a deletion.
+    func insert(_ key: KeyWords, number: UInt64, value: UnsafeRawBufferPointer?) {
+        findPath(to: key, number: number)
+        let height = nextHeight()
+        let keyByteCount = key.wordCount << 3
+        let valueByteCount = unsafe value?.count ?? 0
+        let size = height * 8 + Node.headByteCount + keyByteCount + valueByteCount
+        let node = unsafe Node(arena.allocate(size) + height * 8)
+        let mark = unsafe value == nil ? Node.deletedMark : UInt32(valueByteCount)
+        unsafe node.address.storeBytes(of: number, as: UInt64.self)
+        unsafe node.address.storeBytes(of: UInt32(key.count), toByteOffset: 8, as: UInt32.self)
+        unsafe node.address.storeBytes(of: mark, toByteOffset: 12, as: UInt32.self)
+        unsafe (node.address + Node.headByteCount).copyMemory(from: key.address, byteCount: keyByteCount)
+        if let source = unsafe value?.baseAddress, valueByteCount > 0 {
+            unsafe (node.address + Node.headByteCount + keyByteCount).copyMemory(
+                from: source, byteCount: valueByteCount)
+        }
+        filter?.insert(key.hash)
+        // The node's own links first, then bottom level up: a reader that meets it can go on from it.
+        for level in 0..<height { unsafe node.setLink(path[level].next(at: level), at: level) }
+        for level in 0..<height {
+            unsafe path[level].publish(node, at: level)
+            unsafe path[level] = node
+        }
+        last = node
+        entryCount += 1
+        byteCount += size
+    }
+
+    /// Sets `path` to the last node before (key, number) on each level, starting from where the last insertion was.
+    private func findPath(to key: KeyWords, number: UInt64) {
+        var level = Self.maxHeight - 1
+        var node = head
+        if let last, Self.isBefore(last, key, number) {
+            // Climb until the next node is not before the key: from there up the old path is still right.
+            level = 0
+            while level < Self.maxHeight {
+                guard let next = unsafe path[level].next(at: level), Self.isBefore(next, key, number) else { break }
+                level += 1
+            }
+            if level == 0 { return }
+            level -= 1
+            unsafe node = path[level]
+        }
+        while level >= 0 {
+            while let next = node.next(at: level), Self.isBefore(next, key, number) { node = next }
+            unsafe path[level] = node
+            level -= 1
+        }
+    }
+
+    private func nextHeight() -> Int {
+        random ^= random << 13
+        random ^= random >> 7
+        random ^= random << 17
+        return min(Self.maxHeight, 1 + (random | 1 << 62).trailingZeroBitCount / 2)
+    }
+
+    @inline(__always)
+    private static func isBefore(_ node: Node, _ key: KeyWords, _ number: UInt64) -> Bool {
+        let order = node.compare(key)
+        return order < 0 || (order == 0 && node.number > number)
+    }
+
+    // MARK: Reading
+
+    /// Whether the key can be in the table; false is certain.
+    func mayContain(_ hash: UInt64) -> Bool {
+        filter?.mayContain(hash) ?? (head.next(at: 0) != nil)
+    }
+
+    /// The newest entry of `key` at or below `number`.
+    func find(_ key: KeyWords, number: UInt64) -> Node? {
+        guard let node = seek(key, number: number), node.compare(key) == 0 else { return nil }
+        return node
+    }
+
+    /// The first entry that is not before (key, number).
+    func seek(_ key: KeyWords, number: UInt64) -> Node? {
+        var node = head
+        var level = Self.maxHeight - 1
+        var passed: Node?
+        while true {
+            let next = node.next(at: level)
+            if let next, next != passed, Self.isBefore(next, key, number) {
+                node = next
+                continue
+            }
+            // The link is read once: the writer may put another node in front of `next` meanwhile.
+            if level == 0 { return next }
+            passed = next
+            level -= 1
+        }
+    }
+
+    /// The last entry with a key below `key`: its oldest version.
+    func last(before key: KeyWords) -> Node? {
+        var node = head
+        var level = Self.maxHeight - 1
+        while true {
+            if let next = node.next(at: level), next.compare(key) < 0 {
+                node = next
+                continue
+            }
+            if level == 0 { return node == head ? nil : node }
+            level -= 1
+        }
+    }
+
+    var first: Node? { head.next(at: 0) }
+}

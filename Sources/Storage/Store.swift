@@ -1,0 +1,221 @@
+package import Runtime
+
+/// The store: typed tables over a write-ahead log and memory.
+///
+/// One process has a directory open at a time. Reads see the newest durable state; transactions run one after another
+/// and are answered when they are on stable storage.
+package final class Store: Sendable {
+    let core: StoreCore
+    private let directory: String
+    /// Held by a store that is open for reading only; otherwise the log worker has it.
+    private let readerLock: (any FileLock)?
+
+    /// What the last transaction before the store was opened had set with `setDigest`; nil when none ever did.
+    package let recoveredDigest: [UInt8]?
+    /// 16 random bytes that are the store's own.
+    package let storeID: [UInt8]
+
+    private init(
+        core: StoreCore, directory: String, readerLock: (any FileLock)?, recoveredDigest: [UInt8]?, storeID: [UInt8]
+    ) {
+        self.core = core
+        self.directory = directory
+        self.readerLock = readerLock
+        self.recoveredDigest = recoveredDigest
+        self.storeID = storeID
+    }
+
+    /// Opens the store in `directory`, and recovers what its log says.
+    ///
+    /// - Throws: `held` when another process has it, `corrupt` when the log cannot be believed, `newerFormat`, `file`.
+    ///   Nothing was changed then, and the lock is free again.
+    package static func open(
+        directory: String, doors: Doors, options: StoreOptions = StoreOptions()
+    ) throws(StoreError) -> Store {
+        let lock = try prepare(directory, doors.files, options)
+        do {
+            return try open(directory, doors, options, lock)
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    /// Makes the directory if that is wanted, and takes the lock.
+    private static func prepare(
+        _ directory: String, _ files: any FileSystem, _ options: StoreOptions
+    ) throws(StoreError) -> any FileLock {
+        let lockPath = directory + "/lock"
+        do throws(FileError) {
+            if try files.status(directory) == nil {
+                guard options.createsStore, !options.isReadOnly else {
+                    throw FileError(.notFound, operation: "open", path: directory)
+                }
+                try files.makeDirectory(directory)
+                try files.syncDirectory(parent(of: directory))
+            }
+            return try files.lock(lockPath, note: options.holderNote)
+        } catch {
+            throw error.reason == .isBusy ? .held(by: note(in: lockPath, files)) : .file(error)
+        }
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func note(in path: String, _ files: any FileSystem) -> String {
+        guard let file = try? files.open(path, .readOnly), let bytes = try? file.read(at: 0, count: 256) else {
+            return "unknown"
+        }
+        file.close()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func open(
+        _ directory: String, _ doors: Doors, _ options: StoreOptions, _ lock: any FileLock
+    ) throws(StoreError) -> Store {
+        let begin = doors.clock.instant()
+        do {
+            // What an earlier process renamed may not be durable yet.
+            if !options.isReadOnly { try doors.files.syncDirectory(directory) }
+        } catch {
+            throw .file(error)
+        }
+        let tables = RecoveredTables(options)
+        var recovery = LogRecovery(directory: directory, files: doors.files, replay: tables.insert)
+        let outcome = try recovery.run()
+        guard outcome.fileNumber > 0 || (options.createsStore && !options.isReadOnly) else {
+            throw .file(FileError(.notFound, operation: "open", path: directory + "/" + LogFormat.fileName(1)))
+        }
+        let version = tables.version()
+        let core = StoreCore(doors: doors, options: options, version: version, durable: outcome.number)
+        var storeID = outcome.storeID
+        if options.isReadOnly {
+            core.state.withLock { $0.isStopped = true }
+        } else {
+            storeID = try start(core, directory, outcome, version, lock)
+        }
+        let microseconds = doors.clock.instant().nanoseconds(since: begin) / 1000
+        core.state.withLock { state in
+            state.statistics.recoveredTransactionCount = outcome.number
+            state.statistics.recoveredByteCount = outcome.byteCount
+            state.statistics.recoveryMicroseconds = microseconds
+            state.statistics.logFileCount = Int(clamping: outcome.fileNumber + (options.isReadOnly ? 0 : 1))
+        }
+        let hasDigest = outcome.digest.contains { $0 != 0 }
+        return Store(
+            core: core, directory: directory, readerLock: options.isReadOnly ? lock : nil,
+            recoveredDigest: hasDigest ? outcome.digest : nil, storeID: storeID)
+    }
+
+    /// Makes the new log file and starts the workers.
+    private static func start(
+        _ core: StoreCore, _ directory: String, _ outcome: LogRecovery.Outcome, _ version: Version,
+        _ lock: any FileLock
+    ) throws(StoreError) -> [UInt8] {
+        let doors = core.doors
+        let ballast = Ballast(directory: directory, files: doors.files, options: core.options)
+        let writer: LogWriter
+        do {
+            writer = try LogWriter(
+                directory: directory, files: doors.files, entropy: doors.entropy, options: core.options,
+                after: outcome, makeRoom: ballast.giveUp)
+        } catch {
+            throw .file(error)
+        }
+        ballast.restore()
+        core.setStorageFull(!ballast.hasRoom)
+        let log = LogWorker(core: core, writer: writer, ballast: ballast, lock: lock)
+        let commit = CommitWorker(
+            core: core, version: version, number: outcome.number, now: Timestamp(milliseconds: outcome.milliseconds))
+        let logWorker = doors.scheduler.startWorker("log", priority: .normal, log.step)
+        let commitWorker = doors.scheduler.startWorker("commit", priority: .normal, commit.step)
+        core.state.withLock { state in
+            state.logWorker = logWorker
+            state.commitWorker = commitWorker
+        }
+        return writer.storeID
+    }
+
+    // MARK: Reading
+
+    /// Runs `body` over the newest durable state, on the caller's loop.
+    /// - Throws: what `body` throws, or the store's own failure.
+    package func read<Answer: Sendable>(_ body: (Snapshot) throws -> Answer) async throws -> Answer {
+        try readSync(body)
+    }
+
+    /// The same for workers, which have no loop.
+    package func readSync<Answer: Sendable>(_ body: (Snapshot) throws -> Answer) throws -> Answer {
+        let snapshot = core.snapshot()
+        let answer = try body(snapshot)
+        if let failure = snapshot.failure { throw failure }
+        return answer
+    }
+
+    // MARK: Writing
+
+    /// Runs `body` over the newest state, alone, and answers when its changes and everything it saw are durable.
+    ///
+    /// A body that throws changes nothing; its error too waits until what it saw is durable.
+    /// - Throws: what `body` throws, or a `StoreError`.
+    package func transact<Answer: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Answer
+    ) async throws -> Answer {
+        let pending = TypedTransaction(body)
+        var refusal: StoreError?
+        _ = await core.doors.scheduler.suspend(until: nil) { waiter in
+            pending.waiter = waiter
+            refusal = core.enqueue(pending)
+            if refusal != nil { waiter.resume() }
+        }
+        if let refusal { throw refusal }
+        return try pending.answer()
+    }
+
+    /// Has `signal` notified whenever a transaction that called `notify(topic)` has become durable.
+    package func subscribe(_ topic: StoreTopic, _ signal: WakeSignal) {
+        core.state.withLock { $0.subscribers.append((topic, signal)) }
+    }
+
+    /// The last transaction that is on stable storage.
+    package var durableNumber: UInt64 {
+        core.state.withLock { $0.durable }
+    }
+
+    package var statistics: StoreStatistics {
+        core.state.withLock { state in
+            var statistics = state.statistics
+            statistics.durableNumber = state.durable
+            statistics.queueDepth = state.queueDepth
+            statistics.isStorageFull = state.isStorageFull
+            statistics.syncMedianMicroseconds = state.latencies.percentile(50)
+            statistics.sync99thPercentileMicroseconds = state.latencies.percentile(99)
+            statistics.memtableCount = state.version.sources.count
+            return statistics
+        }
+    }
+
+    /// Refuses new transactions, finishes those that wait, seals the log and frees the directory. Reads go on.
+    package func close() async {
+        if let readerLock {
+            readerLock.release()
+            return
+        }
+        _ = await core.doors.scheduler.suspend(until: nil) { waiter in
+            let workers = core.state.withLock { state -> [any Worker]? in
+                guard !state.isStopped else { return nil }
+                state.isClosing = true
+                state.closers.append(waiter)
+                return [state.commitWorker, state.logWorker].compactMap { $0 }
+            }
+            guard let workers else {
+                waiter.resume()
+                return
+            }
+            for worker in workers { worker.wake() }
+        }
+    }
+}

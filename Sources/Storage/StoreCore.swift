@@ -1,0 +1,198 @@
+import Runtime
+
+/// The state that a store's loops and workers share, and the steps in which they hand work to each other.
+final class StoreCore: Sendable {
+    let doors: Doors
+    let options: StoreOptions
+    let state: Guarded<StoreState>
+    /// A group takes no more when it has so many bytes.
+    private let groupByteLimit: Int
+
+    init(doors: Doors, options: StoreOptions, version: Version, durable: UInt64) {
+        self.doors = doors
+        self.options = options
+        state = Guarded(StoreState(version: version, durable: durable))
+        groupByteLimit = min(1 << 20, options.logFileByteCount / 4)
+    }
+
+    func makeMemtable() -> Memtable {
+        Self.makeMemtable(options)
+    }
+
+    static func makeMemtable(_ options: StoreOptions) -> Memtable {
+        // 1 bit for 8 bytes of entries: with entries of 100 bytes and more, 12 bits a key.
+        var filterByteCount = 64
+        while filterByteCount < options.memtableByteCount / 64 { filterByteCount <<= 1 }
+        return Memtable(filterByteCount: filterByteCount)
+    }
+
+    // MARK: From the loops
+
+    /// The newest durable state. Number and version are taken under one lock: a version taken later could lack what
+    /// the number needs.
+    func snapshot() -> Snapshot {
+        let (number, version) = state.withLock { ($0.durable, $0.version) }
+        return Snapshot(number: number, version: version)
+    }
+
+    /// - Returns: why the transaction is refused, nil when it is in the queue.
+    func enqueue(_ pending: PendingTransaction) -> StoreError? {
+        let (refusal, worker) = state.withLock { state -> (StoreError?, (any Worker)?) in
+            if state.isClosing || state.isStopped { return (.closed, nil) }
+            if state.isStorageFull { return (.storageFull, nil) }
+            if state.queueDepth >= options.queueLimit { return (.busy, nil) }
+            state.queue.append(pending)
+            state.queueDepth += 1
+            guard state.isCommitIdle else { return (nil, nil) }
+            state.isCommitIdle = false
+            return (nil, state.commitWorker)
+        }
+        worker?.wake()
+        return refusal
+    }
+
+    // MARK: From the commit worker
+
+    func publish(_ version: Version, entryCount: Int, byteCount: Int) {
+        state.withLock { state in
+            if state.version !== version { state.version = version }
+        }
+    }
+
+    /// Puts a transaction that ran into the newest group, or lets it wait for what it saw.
+    /// - Parameter payload: nil when it wrote nothing.
+    func hand(
+        over pending: PendingTransaction, payload: [UInt8]?, number: UInt64, digest: [UInt8]?, topics: [StoreTopic]
+    ) {
+        let (worker, answersNow) = state.withLock { state -> ((any Worker)?, Bool) in
+            state.queueDepth -= 1
+            if state.isStopped {
+                // Ran over a state that will never be durable.
+                pending.fail(payload == nil ? .closed : .outcomeUnknown)
+                return (nil, true)
+            }
+            state.statistics.transactionCount += 1
+            guard let payload else {
+                if !state.groups.isEmpty {
+                    state.groups[state.groups.count - 1].waiting.append(pending)
+                } else if state.isWriting {
+                    state.waitingForCurrent.append(pending)
+                } else {
+                    return (nil, true)
+                }
+                return (nil, false)
+            }
+            let last = state.groups.count - 1
+            if last < 0 || state.groups[last].payload.count + payload.count > groupByteLimit {
+                state.groups.append(CommitGroup(firstNumber: number, lastNumber: number))
+            }
+            let position = state.groups.count - 1
+            state.groups[position].payload.append(contentsOf: payload)
+            state.groups[position].lastNumber = number
+            if let digest { state.groups[position].digest = digest }
+            for topic in topics where !state.groups[position].topics.contains(topic) {
+                state.groups[position].topics.append(topic)
+            }
+            state.groups[position].waiting.append(pending)
+            state.pendingByteCount += payload.count
+            guard state.isLogIdle else { return (nil, false) }
+            state.isLogIdle = false
+            return (state.logWorker, false)
+        }
+        if answersNow { pending.waiter?.resume() }
+        worker?.wake()
+    }
+
+    // MARK: From the log worker
+
+    /// The next group to write; nil when there is none, and the worker will be woken for the next.
+    func takeGroup() -> CommitGroup? {
+        let (group, commit) = state.withLock { state -> (CommitGroup?, (any Worker)?) in
+            guard !state.groups.isEmpty else {
+                state.isLogIdle = true
+                return (nil, nil)
+            }
+            let group = state.groups.removeFirst()
+            state.isWriting = true
+            state.isLogIdle = false
+            state.pendingByteCount -= group.payload.count
+            guard state.isCommitIdle, state.queueDepth > 0 else { return (group, nil) }
+            state.isCommitIdle = false
+            return (group, state.commitWorker)
+        }
+        commit?.wake()
+        return group
+    }
+
+    /// The group is durable: readers see it, and whoever waited goes on.
+    func complete(_ group: CommitGroup, microseconds: UInt64, _ writer: LogWriter) {
+        let syncs = writer.syncCount
+        let bytes = writer.writtenByteCount
+        let fileNumber = writer.fileNumber
+        let (more, signals) = state.withLock { state -> ([PendingTransaction], [WakeSignal]) in
+            state.durable = group.lastNumber
+            state.isWriting = false
+            state.latencies.add(microseconds: microseconds)
+            state.statistics.groupCount += 1
+            state.statistics.largestGroup = max(state.statistics.largestGroup, group.transactionCount)
+            state.statistics.syncCount = syncs
+            state.statistics.logByteCount = bytes
+            state.statistics.logFileCount = Int(clamping: fileNumber)
+            defer { state.waitingForCurrent.removeAll() }
+            let signals = state.subscribers.filter { group.topics.contains($0.topic) }.map(\.signal)
+            return (state.waitingForCurrent, signals)
+        }
+        for pending in group.waiting { pending.waiter?.resume() }
+        for pending in more { pending.waiter?.resume() }
+        for signal in signals { signal.notify() }
+    }
+
+    var isReadyToClose: Bool {
+        state.withLock { $0.isClosing && $0.isCommitFinished && $0.groups.isEmpty }
+    }
+
+    var isStorageFull: Bool { state.withLock { $0.isStorageFull } }
+
+    func setStorageFull(_ isFull: Bool) {
+        let changed = state.withLock { state -> Bool in
+            defer { state.isStorageFull = isFull }
+            return state.isStorageFull != isFull
+        }
+        guard changed else { return }
+        doors.log.write(isFull ? .error : .info, isFull ? "storage_full" : "storage_has_room", [])
+    }
+
+    func finish() {
+        let closers = state.withLock { state -> [any Waiter] in
+            state.isStopped = true
+            defer { state.closers.removeAll() }
+            return state.closers
+        }
+        for closer in closers { closer.resume() }
+    }
+
+    /// The log failed: whoever ran is told that the outcome is unknown, whoever did not that nothing was done.
+    func fail(_ error: StoreError) {
+        let (unknown, refused, commit, closers) = state.withLock {
+            state -> ([PendingTransaction], [PendingTransaction], (any Worker)?, [any Waiter]) in
+            state.isStopped = true
+            state.isWriting = false
+            let unknown = state.groups.flatMap(\.waiting) + state.waitingForCurrent
+            let refused = state.queue
+            state.queueDepth -= refused.count
+            state.groups.removeAll()
+            state.waitingForCurrent.removeAll()
+            state.queue.removeAll()
+            defer { state.closers.removeAll() }
+            return (unknown, refused, state.commitWorker, state.closers)
+        }
+        for pending in unknown { pending.fail(.outcomeUnknown) }
+        for pending in refused { pending.fail(.closed) }
+        for pending in unknown { pending.waiter?.resume() }
+        for pending in refused { pending.waiter?.resume() }
+        for closer in closers { closer.resume() }
+        commit?.wake()
+        doors.log.write(.error, "storage_failed", [("error", error.description)])
+        options.onFailure(error)
+    }
+}

@@ -1,0 +1,57 @@
+import Bytes
+package import Runtime
+
+/// Why the store refused, in the decisions a caller can take.
+package enum StoreError: Error, Equatable {
+    /// The queue of writes is full; nothing was done. Worth another try in a second.
+    case busy
+    /// The volume is nearly full; nothing was done. Writes resume by themselves when there is room.
+    case storageFull
+    /// The log failed while the transaction was on its way: it may or may not be there after a restart.
+    case outcomeUnknown
+    /// Another record has the same key in a unique index; nothing was done.
+    case uniqueConflict(table: StaticString, index: UInt8)
+    /// The store is closed, was opened to be read only, or has stopped after a failure; nothing was done.
+    case closed
+    /// Another process has the store open; `by` is the note it left.
+    case held(by: String)
+    /// The stored bytes are not what was written.
+    case corrupt(file: String, offset: UInt64, reason: String)
+    /// A newer version of the program wrote the store.
+    case newerFormat(UInt32)
+    case file(FileError)
+    /// A key, a record or a whole transaction is over its limit, or it read too many rows; nothing was done.
+    case tooLarge
+    /// A record does not have the form its table declares.
+    case undecodable(table: StaticString, key: [UInt8])
+    /// An index entry without the record it stands for.
+    case danglingEntry(table: StaticString, index: UInt8, key: [UInt8])
+
+    package static func == (left: StoreError, right: StoreError) -> Bool {
+        left.description == right.description
+    }
+}
+
+extension StoreError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .busy: "too many writes are waiting; try again in a second"
+        case .storageFull: "the volume is nearly full: writes are refused until there is room"
+        case .outcomeUnknown:
+            "the log could not be written: whether this change is kept is known after the next start"
+        case .uniqueConflict(let table, let index): "another \(table) has the same key in unique index \(index)"
+        case .closed: "the store takes no writes: it is closed or stopped"
+        case .held(let holder): "another process has the store open: \(holder)"
+        case .corrupt(let file, let offset, let reason):
+            "\(file) is damaged at byte \(offset): \(reason). Nothing was changed. Restore the newest backup into an "
+                + "empty directory, or copy this directory away and have the volume checked before anything else"
+        case .newerFormat(let version):
+            "the store has format \(version), which this version of the program does not know: install a newer one"
+        case .file(let error): "\(error)"
+        case .tooLarge: "a key, a record or the whole change is over its limit"
+        case .undecodable(let table, let key): "a record of \(table) cannot be read, key \(Hex.encode(key))"
+        case .danglingEntry(let table, let index, let key):
+            "index \(index) of \(table) has an entry without its record, key \(Hex.encode(key))"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// How a store is opened. The defaults are those of the product.
+package struct StoreOptions: Sendable {
+    /// Makes `Transaction.random` repeatable.
+    package var seed: UInt64?
+    /// No writes: for commands that look at a store nobody serves. Nothing in the directory changes.
+    package var isReadOnly = false
+    /// Makes the directory and an empty store in it when there is none.
+    package var createsStore = true
+    /// A memtable is frozen when it has so many bytes.
+    package var memtableByteCount = 64 << 20
+    /// Transactions that may wait to run; one more is refused with `busy`.
+    package var queueLimit = 1024
+    /// Bytes of transactions that ran and are not yet durable, before new ones are refused with `busy`.
+    package var pendingByteLimit = 8 << 20
+    package var transactionRowLimit = 1000
+    package var transactionByteLimit = 1 << 20
+    /// Free space on the volume below which writes are refused.
+    package var freeSpaceReserve: UInt64 = 64 << 20
+    /// Size of a file that is given up when the volume is full all the same; 0 for none.
+    package var ballastByteCount = 4 << 20
+    /// Said to others who try to open the same store.
+    package var holderNote = "a centralpay process"
+    /// Called once, from the log's thread, at the first failure of the log; the process should end with an error.
+    package var onFailure: @Sendable (StoreError) -> Void = { _ in }
+    /// Bytes of a log file; a multiple of 1 MiB.
+    package var logFileByteCount = 16 << 20
+    /// How far the log is filled with zeros ahead of its head.
+    package var logAheadByteCount = 1 << 20
+
+    package init() {}
+}
