@@ -13,7 +13,7 @@
     }
 
     deinit {
-        for unsafechunk in unsafe chunks { unsafe chunk.deallocate() }
+        for index in chunkByteCounts.indices { unsafe chunks[index].deallocate() }
     }
 
     /// `count` bytes, aligned to 8, uninitialized.
