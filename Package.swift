@@ -87,6 +87,7 @@ let package = Package(
         tests("Simulation", ["Bytes", "Runtime", "Simulation"]),
         tests("HTTP", ["Bytes", "Runtime", "HTTP", "Simulation"]),
         tests("Storage", ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation"]),
+        tests("Pages", ["Bytes", "Runtime", "HTTP", "Pages"]),
         tests("Tidy", []),
     ]
 )

@@ -1,0 +1,62 @@
+package import Runtime
+
+/// What the pages of one payment show.
+package struct CheckoutView: Sendable {
+    /// A warning that the page closes soon.
+    package struct ClosingSoon: Sendable {
+        package var closesAt: Timestamp
+        /// Until when the button keeps it open; nil when that is not possible any more.
+        package var extendsTo: Timestamp?
+
+        package init(closesAt: Timestamp, extendsTo: Timestamp? = nil) {
+            self.closesAt = closesAt
+            self.extendsTo = extendsTo
+        }
+    }
+
+    package var language: Language
+    package var merchant: MerchantView
+    package var order: OrderView
+    package var customerEmail: String?
+    package var paths: CheckoutPaths
+    /// The hidden field `csrf` of every form.
+    package var csrf: String
+    /// The ways to pay, in the merchant's order.
+    package var methods: [MethodView]
+    /// The gateway whose radio is chosen; nil chooses the first.
+    package var chosenMethod: String?
+    package var cardForm: CardFormView
+    /// Whether the buyer may cancel the payment.
+    package var isCancellable: Bool
+    package var isTest: Bool
+    package var closingSoon: ClosingSoon?
+    /// Other languages offered at the foot of the page.
+    package var offeredLanguages: [Language]
+
+    package init(
+        language: Language = .english, merchant: MerchantView, order: OrderView, customerEmail: String? = nil,
+        token: String, csrf: String, methods: [MethodView] = [], chosenMethod: String? = nil,
+        cardForm: CardFormView = CardFormView(), isCancellable: Bool = true, isTest: Bool = false,
+        closingSoon: ClosingSoon? = nil, offeredLanguages: [Language] = []
+    ) {
+        self.language = language
+        self.merchant = merchant
+        self.order = order
+        self.customerEmail = customerEmail
+        paths = CheckoutPaths(token: token)
+        self.csrf = csrf
+        self.methods = methods
+        self.chosenMethod = chosenMethod
+        self.cardForm = cardForm
+        self.isCancellable = isCancellable
+        self.isTest = isTest
+        self.closingSoon = closingSoon
+        self.offeredLanguages = offeredLanguages
+    }
+
+    /// A phrase in the page's language, with the merchant's name and the amount already filled in.
+    func say(_ phrase: Phrase, _ values: (Placeholder, String)...) -> FilledPhrase {
+        FilledPhrase(
+            phrase, in: language, values + [(.merchant, merchant.name), (.amount, order.amountText)])
+    }
+}

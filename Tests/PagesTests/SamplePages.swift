@@ -1,0 +1,171 @@
+import Pages
+import Runtime
+
+/// Every page there is, as a merchant with a brand and a careful customer would see it.
+enum SamplePages {
+    static let token = "0f8a2f4c9b3d4e5f8a7b6c5d4e3f2a1b"
+    static let moment = Timestamp(seconds: 1_736_942_702)
+
+    static func merchant(_ name: String = "Cacao Lane") -> MerchantView {
+        MerchantView(
+            name: name,
+            brand: BrandColour("#5b3320").flatMap { BrandStyle(colour: $0, darkTwin: BrandColour("#dcb48f")) },
+            termsURL: "https://cacaolane.example/terms", privacyURL: "https://cacaolane.example/privacy")
+    }
+
+    static func view(
+        language: Language = .english, merchantName: String = "Cacao Lane", description: String = "Tasting box",
+        reference: String? = "INV-2025-000214"
+    ) -> CheckoutView {
+        let amount = AmountText.format(
+            minorUnits: 4680, currency: "EUR", fractionDigits: 2, language: language)
+        let order = OrderView(
+            amountText: amount, description: description, reference: reference,
+            lines: [
+                OrderView.Line(
+                    title: description, note: "15 Jan to 14 Feb 2025",
+                    amountText: AmountText.format(
+                        minorUnits: 2400, currency: "EUR", fractionDigits: 2, language: language)),
+                OrderView.Line(
+                    title: "Dark 72% bar, sea salt", note: "3 × €6.00",
+                    amountText: AmountText.format(
+                        minorUnits: 1800, currency: "EUR", fractionDigits: 2, language: language)),
+                OrderView.Line(
+                    title: "Delivery to Porto",
+                    amountText: AmountText.format(
+                        minorUnits: 480, currency: "EUR", fractionDigits: 2, language: language)),
+            ], expiresAt: moment.adding(seconds: 86_400))
+        return CheckoutView(
+            language: language, merchant: merchant(merchantName), order: order, customerEmail: "maya@example.com",
+            token: token, csrf: "csrf-of-the-page",
+            methods: [
+                MethodView(
+                    gateway: "sandbox_alpha", name: "Card", kind: .card, marks: ["Visa", "Mastercard", "Amex"]),
+                MethodView(gateway: "sandbox_beta", name: "Beta Wallet", kind: .wallet),
+                MethodView(gateway: "paypal", name: "PayPal", kind: .redirect, note: "at PayPal"),
+            ],
+            cardForm: CardFormView(
+                holderName: "Maya Lindqvist", offersSaving: true,
+                testCards: [
+                    CardFormView.TestCard(number: "4242 4242 4242 4242", meaning: "Pays"),
+                    CardFormView.TestCard(number: "4000 0000 0000 9995", meaning: "Declined: not enough money"),
+                    CardFormView.TestCard(number: "4000 0000 0000 3220", meaning: "Asks the bank first"),
+                ]), isTest: true, offeredLanguages: [.english, .portuguese])
+    }
+
+    static func portal(_ language: Language = .english) -> PortalView {
+        PortalView(
+            language: language, merchant: merchant(), customerEmail: "maya@example.com", basePath: "/portal/s/\(token)",
+            csrf: "csrf-of-the-page",
+            invoices: [
+                PortalView.Invoice(
+                    number: "INV-2025-000214", state: .overdue, amountText: "€46.80", dueAt: moment,
+                    payPath: "/checkout/\(token)", documentPath: "/portal/s/\(token)/invoices/1"),
+                PortalView.Invoice(
+                    number: "INV-2025-000180", state: .paid, amountText: "€28.80",
+                    documentPath: "/portal/s/\(token)/invoices/2"),
+            ],
+            cards: [
+                PortalView.Card(id: "pm_1", brand: "Visa", last4: "4242", expiryText: "04 / 29", isDefault: true),
+                PortalView.Card(
+                    id: "pm_2", brand: "Mastercard", last4: "4444", expiryText: "11 / 27", isDefault: false),
+            ],
+            subscriptions: [
+                PortalView.Subscription(
+                    id: "sub_1", plan: "Tasting box, monthly", amountText: "€24.00", state: .active, nextAt: moment),
+                PortalView.Subscription(
+                    id: "sub_2", plan: "Quiet box", amountText: "€14.00", state: .pastDue, nextAt: moment,
+                    isEnding: true),
+            ], notice: .cardSaved, canAddCard: true)
+    }
+
+    /// The pages by name.
+    static func all(_ language: Language = .english) -> [(name: String, page: Page)] {
+        let view = view(language: language)
+        let receipt = ReceiptView(
+            payment: "019469d9c110ea7b5eb561a421636369", paidWith: "Visa ending 4242", paidAt: moment)
+        var plain = view
+        plain.order.lines = []
+        plain.order.reference = nil
+        plain.merchant.brand = nil
+        plain.isTest = false
+        var wrong = view
+        wrong.cardForm.problems = [.expiryPast, .codeMissing]
+        wrong.cardForm.expiry = "11 / 24"
+        wrong.cardForm.isRepeated = true
+        wrong.closingSoon = CheckoutView.ClosingSoon(closesAt: moment, extendsTo: moment.adding(seconds: 1800))
+        var allWrong = plain
+        allWrong.cardForm.problems = [.numberInvalid, .nameMissing, .expiryInvalid, .codeInvalid]
+        allWrong.cardForm.testCards = []
+        var none = view
+        none.methods = []
+        var empty = portal(language)
+        empty.cards = []
+        empty.invoices = []
+        empty.subscriptions = []
+        empty.notice = nil
+        empty.canAddCard = false
+        let account = portal(language)
+        let shop = "https://cacaolane.example/thanks?order=7"
+        var pages: [(String, Page)] = [
+            ("choose", CheckoutPages.choose(view)), ("choose-plain", CheckoutPages.choose(plain)),
+            ("errors", CheckoutPages.choose(wrong)), ("errors-all", CheckoutPages.choose(allWrong)),
+            ("no-methods", CheckoutPages.choose(none)),
+            ("declined", CheckoutPages.declined(view, reason: .funds)),
+            ("declined-wallet", CheckoutPages.declined(view, reason: .wallet("Beta Wallet"))),
+            ("declined-trouble", CheckoutPages.declined(plain, reason: .trouble("PayPal"))),
+            ("wallet", CheckoutPages.wallet(view, name: "Beta Wallet")),
+            ("challenge", CheckoutPages.challenge(view, last4: "3220")),
+            ("confirming", CheckoutPages.confirming(view, details: "Visa ending 4242", state: "processing")),
+            ("confirm-cancel", CheckoutPages.confirmCancel(view)),
+            ("success", CheckoutPages.success(view, receipt: receipt, returnURL: shop)),
+            ("success-leave", CheckoutPages.success(view, receipt: receipt, returnURL: shop, leavesAtOnce: true)),
+            ("success-receipt", CheckoutPages.success(plain, receipt: receipt, returnURL: nil)),
+            ("already-paid", CheckoutPages.alreadyPaid(view, receipt: receipt, returnURL: shop)),
+            ("leaving", CheckoutPages.leaving(view, to: "https://paypal.example/pay/1", place: "PayPal")),
+            ("cancelled", CheckoutPages.cancelled(view, backURL: shop)),
+            ("expired", CheckoutPages.expired(view, backURL: shop)),
+            ("not-found", TroublePages.notFound(language)),
+            ("unavailable", TroublePages.unavailable(language, merchant: merchant(), retryPath: "/checkout/\(token)")),
+            ("too-many", TroublePages.tooMany(language, retryPath: "/checkout/\(token)", retryAfterSeconds: 40)),
+            ("stale", TroublePages.staleForm(language, merchant: merchant(), backPath: "/checkout/\(token)")),
+            (
+                "portal-open",
+                PortalPages.open(language: language, merchant: merchant(), openPath: "/portal/x", csrf: "c")
+            ),
+            ("portal-spent", PortalPages.spent(language: language, merchant: merchant())),
+            ("portal", PortalPages.account(account)), ("portal-empty", PortalPages.account(empty)),
+            ("portal-remove", PortalPages.confirmRemoval(account, card: account.cards[0])),
+            ("portal-cancel", PortalPages.confirmCancellation(account, subscription: account.subscriptions[0])),
+            ("start", StartPage.page(start)),
+        ]
+        for method in view.methods {
+            if let page = CheckoutPages.start(view, gateway: method.gateway) {
+                pages.append(("start-\(method.gateway)", page))
+            }
+        }
+        return pages
+    }
+
+    static let start = StartView(
+        createPath: "/demo/checkout", csrf: "c",
+        samples: [
+            StartView.Sample(
+                id: "box", title: "Tasting box", note: "A plain payment with cards and a wallet", amountText: "€46.80"),
+            StartView.Sample(
+                id: "invoice", title: "Premium Monthly", note: "An invoice with lines; the card is kept",
+                amountText: "$29.99"),
+        ],
+        places: [
+            StartView.Place(
+                path: "/docs", title: "API documentation", note: "Try every request, signed in the browser"),
+            StartView.Place(
+                path: "/system", title: "System panel", note: "All applications. User demo, password demo-demo-demo"),
+            StartView.Place(
+                path: "/app", title: "Application panel", note: "One merchant’s payments and subscriptions"),
+        ], apiSecret: "sk_demo_secret", publicURL: "http://127.0.0.1:8080",
+        testCards: [
+            CardFormView.TestCard(number: "4242 4242 4242 4242", meaning: "Pays"),
+            CardFormView.TestCard(number: "4000 0000 0000 9995", meaning: "Declined: not enough money"),
+        ])
+}
