@@ -105,10 +105,11 @@ package struct ByteReader: Sendable {
     @inlinable package mutating func lengthPrefixedText() throws(Truncated) -> String {
         let length = try count()
         defer { position += length }
-        guard let text = String(validating: bytes[position..<position + length], as: UTF8.self) else {
+        do {
+            return String(copying: try UTF8Span(validating: bytes.span.extracting(position..<position + length)))
+        } catch {
             throw Truncated()
         }
-        return text
     }
 
     /// Everything that is left.

@@ -24,7 +24,8 @@ package struct ByteWriter: Sendable {
         bytes.append(contentsOf: more)
     }
 
-    /// Appends the UTF-8 of `text`.
+    /// Appends the UTF-8 of `text`; a literal without interpolation takes the other way, below.
+    @_disfavoredOverload
     @inlinable package mutating func append(_ text: String) {
         bytes.append(contentsOf: text.utf8)
     }

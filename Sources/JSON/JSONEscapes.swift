@@ -2,16 +2,19 @@ import Bytes
 
 /// String escapes by RFC 8259 section 7: what must be escaped is, and U+2028 and U+2029 too, which old scripts misread.
 enum JSONEscapes {
-    /// Appends `text` in quotes.
-    static func append(_ text: String, to output: inout ByteWriter) {
-        let bytes = text.utf8.span
-        output.append(UInt8(ascii: "\""))
-        if firstSpecial(in: bytes) == bytes.count {
-            output.append(text)
+    /// Appends `text`, UTF-8, in quotes.
+    static func append(_ text: Span<UInt8>, to output: inout ByteWriter) {
+        if firstSpecial(in: text) == text.count {
+            output.bytes.append(addingCapacity: text.count + 2) { output in
+                output.append(UInt8(ascii: "\""))
+                output.append(text)
+                output.append(UInt8(ascii: "\""))
+            }
         } else {
-            appendEscaped(bytes, to: &output)
+            output.append(UInt8(ascii: "\""))
+            appendEscaped(text, to: &output)
+            output.append(UInt8(ascii: "\""))
         }
-        output.append(UInt8(ascii: "\""))
     }
 
     /// The index of the first byte that may need an escape, or the count.

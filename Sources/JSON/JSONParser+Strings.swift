@@ -17,11 +17,11 @@ extension JSONParser {
     /// The UTF-8 of `range` as text, validated once.
     func text(_ range: Range<Int>) throws(JSONError) -> String {
         let part = bytes.extracting(range)
-        // The buffer is only read, and only inside the closure.
-        if let text = unsafe part.withUnsafeBufferPointer({ unsafe String(validating: $0, as: UTF8.self) }) {
-            return text
+        do {
+            return String(copying: try UTF8Span(validating: part))
+        } catch {
+            throw .invalidUTF8(offset: range.lowerBound + error.byteOffsets.lowerBound)
         }
-        throw .invalidUTF8(offset: range.lowerBound + Self.invalidOffset(in: part))
     }
 
     /// Moves to the next quote, backslash or control character, or to the end.

@@ -43,19 +43,22 @@ package struct JSONWriter: Sendable {
 
     /// The name of the next member: a literal that needs no escapes.
     package mutating func name(_ name: StaticString) {
-        separate()
-        output.append(UInt8(ascii: "\""))
-        output.append(name)
-        output.append(UInt8(ascii: "\""))
-        output.append(UInt8(ascii: ":"))
-        needsComma = false
+        let needsComma = needsComma
+        output.bytes.append(addingCapacity: name.utf8CodeUnitCount + 4) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(name)
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
+        self.needsComma = false
     }
 
     /// The name of the next member, any text.
     @_disfavoredOverload
     package mutating func name(_ name: String) {
         separate()
-        JSONEscapes.append(name, to: &output)
+        JSONEscapes.append(name.utf8.span, to: &output)
         output.append(UInt8(ascii: ":"))
         needsComma = false
     }
@@ -64,18 +67,21 @@ package struct JSONWriter: Sendable {
 
     /// A literal that needs no escapes.
     package mutating func string(_ text: StaticString) {
-        separate()
-        output.append(UInt8(ascii: "\""))
-        output.append(text)
-        output.append(UInt8(ascii: "\""))
-        needsComma = true
+        let needsComma = needsComma
+        output.bytes.append(addingCapacity: text.utf8CodeUnitCount + 3) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(text)
+            output.append(UInt8(ascii: "\""))
+        }
+        self.needsComma = true
     }
 
     /// Any text, escaped where JSON asks for it.
     @_disfavoredOverload
     package mutating func string(_ text: String) {
         separate()
-        JSONEscapes.append(text, to: &output)
+        JSONEscapes.append(text.utf8.span, to: &output)
         needsComma = true
     }
 
