@@ -78,9 +78,9 @@ package struct URL: Sendable, Equatable, CustomStringConvertible {
 
     /// Whether the host means this machine: `localhost` and names under it, 127.0.0.0/8, ::1.
     package var isLoopback: Bool {
-        switch address {
+        switch address?.unmapped {
         case .v4(let number): number >> 24 == 127
-        case .v6(let high, let low): high == 0 && (low == 1 || low >> 24 == 0xffff7f)
+        case .v6(let high, let low): high == 0 && low == 1
         case nil: host == "localhost" || host.hasSuffix(".localhost")
         }
     }
@@ -128,10 +128,10 @@ extension URL {
                     portBytes = rest.dropFirst()
                 }
                 guard hostBytes.contains(0x3a),
-                    let address = AddressText.parse(String(decoding: hostBytes, as: UTF8.self))
+                    let address = IPAddress(String(decoding: hostBytes, as: UTF8.self))
                 else { return nil }
                 self.address = address
-                host = AddressText.text(address)
+                host = address.description
             } else {
                 if let colon = bytes.firstIndex(of: 0x3a) {
                     hostBytes = bytes[..<colon]
@@ -139,7 +139,7 @@ extension URL {
                 }
                 let name = String(decoding: hostBytes.map(ASCII.lowercased), as: UTF8.self)
                 guard Self.isName(hostBytes) else { return nil }
-                address = AddressText.parse(name)
+                address = IPAddress(name)
                 // A last label of digits means an IPv4 address to every parser; any other spelling is refused.
                 let lastLabel = name.split(separator: ".").last ?? ""
                 if address == nil, Self.looksNumeric(lastLabel) { return nil }

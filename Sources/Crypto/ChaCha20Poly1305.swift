@@ -1,0 +1,81 @@
+/// The AEAD construction of ChaCha20 and Poly1305 (RFC 8439 section 2.8).
+package enum ChaCha20Poly1305 {
+    package static let keyByteCount = 32
+    package static let nonceByteCount = 12
+    package static let tagByteCount = 16
+
+    /// Encrypts `plaintext` and authenticates it together with `additionalData`.
+    ///
+    /// - Parameters:
+    ///   - key: 32 bytes.
+    ///   - nonce: 12 bytes, never used before with this key: a second use gives both plaintexts away.
+    /// - Returns: The ciphertext, as long as the plaintext, then 16 bytes of tag.
+    package static func seal(
+        _ plaintext: [UInt8], key: [UInt8], nonce: [UInt8], additionalData: [UInt8] = []
+    ) -> [UInt8] {
+        var sealed: [UInt8] = []
+        sealed.reserveCapacity(plaintext.count + tagByteCount)
+        append(plaintext, to: &sealed, key: key.span.raw, nonce: nonce.span.raw, additionalData: additionalData)
+        return sealed
+    }
+
+    /// The plaintext of `sealed`, which ``seal(_:key:nonce:additionalData:)`` returned for the same key, nonce and
+    /// additional data.
+    ///
+    /// - Throws: ``CryptoError/malformed`` for fewer than 16 bytes or a nonce of another length than 12,
+    ///   ``CryptoError/invalidKeyLength(_:)``, and ``CryptoError/authenticationFailed`` when anything was changed;
+    ///   nothing is decrypted then.
+    package static func open(
+        _ sealed: [UInt8], key: [UInt8], nonce: [UInt8], additionalData: [UInt8] = []
+    ) throws(CryptoError) -> [UInt8] {
+        try open(sealed[...], key: key.span.raw, nonce: nonce.span.raw, additionalData: additionalData)
+    }
+
+    /// Seals `plaintext` behind what `output` already holds.
+    static func append(
+        _ plaintext: [UInt8], to output: inout [UInt8], key: RawSpan, nonce: RawSpan, additionalData: [UInt8]
+    ) {
+        let cipher = ChaCha20(key: key, nonce: nonce)
+        let start = output.count
+        output.append(contentsOf: plaintext)
+        cipher.apply(to: &output, in: start..<output.count, counter: 1)
+        let tag = tag(cipher, additionalData, output, from: start)
+        tag.append(to: &output)
+    }
+
+    /// Opens a slice, with spans for key and nonce.
+    static func open(
+        _ sealed: ArraySlice<UInt8>, key: RawSpan, nonce: RawSpan, additionalData: [UInt8]
+    ) throws(CryptoError) -> [UInt8] {
+        guard key.byteCount == keyByteCount else { throw .invalidKeyLength(key.byteCount) }
+        guard sealed.count >= tagByteCount, nonce.byteCount == nonceByteCount else { throw .malformed }
+        let cipher = ChaCha20(key: key, nonce: nonce)
+        let bytes = sealed.span.raw
+        let count = bytes.byteCount - tagByteCount
+        let expected = tag(cipher, additionalData, bytes.extracting(0..<count))
+        guard expected.isEqual(to: Poly1305.Tag(bytes, at: count)) else { throw .authenticationFailed }
+        var plaintext = Array(sealed.dropLast(tagByteCount))
+        cipher.apply(to: &plaintext, in: 0..<count, counter: 1)
+        return plaintext
+    }
+
+    private static func tag(
+        _ cipher: ChaCha20, _ additionalData: [UInt8], _ output: [UInt8], from start: Int
+    ) -> Poly1305.Tag {
+        tag(cipher, additionalData, output.span.raw.extracting(start..<output.count))
+    }
+
+    /// The tag over additional data and ciphertext, each padded to 16 bytes, and their lengths.
+    private static func tag(_ cipher: ChaCha20, _ additionalData: [UInt8], _ ciphertext: RawSpan) -> Poly1305.Tag {
+        // The one-time key is the first half of block 0 (section 2.6); the text begins with block 1.
+        var block = cipher.block(0)
+        var authenticator = Poly1305(key: block.span.raw)
+        Memory.wipe(&block)
+        authenticator.update(additionalData)
+        authenticator.padToBlock()
+        authenticator.update(ciphertext)
+        authenticator.padToBlock()
+        authenticator.update(UInt64(additionalData.count), UInt64(ciphertext.byteCount))
+        return authenticator.finalize()
+    }
+}

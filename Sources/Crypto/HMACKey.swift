@@ -1,0 +1,67 @@
+/// A key for HMAC-SHA256 (RFC 2104) with its two padded blocks already absorbed, so that authenticating a short
+/// message costs one compression for every 64 bytes and two more.
+///
+/// Whoever has this value can sign: it prints as `<redacted>`.
+package struct HMACKey: Sendable {
+    let inner: SHA256
+    let outer: SHA256
+
+    /// Absorbs `key`, which may have any length; 32 bytes are usual.
+    package init(_ key: [UInt8]) { self.init(key.span.raw) }
+
+    /// Absorbs the bytes of `secret`.
+    package init(_ secret: borrowing Secret) { self.init(secret.bytes) }
+
+    /// Absorbs `key`, which may have any length.
+    package init(_ key: RawSpan) {
+        var block = InlineArray<64, UInt8>(repeating: 0)
+        if key.byteCount > SHA256.blockByteCount {
+            var hash = SHA256()
+            hash.update(key)
+            let digest = hash.finalize()
+            for index in 0..<Digest.byteCount { block[index] = digest[index] }
+        } else {
+            copy(key, into: &block, at: 0)
+        }
+        for index in 0..<64 { block[index] ^= 0x36 }
+        var inner = SHA256()
+        inner.update(block.span.raw)
+        // 0x36 comes off and 0x5c goes on.
+        for index in 0..<64 { block[index] ^= 0x36 ^ 0x5c }
+        var outer = SHA256()
+        outer.update(block.span.raw)
+        Memory.wipe(&block)
+        self.inner = inner
+        self.outer = outer
+    }
+
+    /// A new message under this key.
+    package func start() -> HMACSHA256 { HMACSHA256(self) }
+
+    /// The tag of `message`.
+    package func authenticate(_ message: [UInt8]) -> Digest {
+        var mac = start()
+        mac.update(message)
+        return mac.finalize()
+    }
+
+    /// The tag of the 32 bytes of `digest`, without an allocation.
+    package func authenticate(_ digest: Digest) -> Digest {
+        var mac = start()
+        mac.update(digest)
+        return mac.finalize()
+    }
+
+    /// The tag of `parts`, one after another as if they were one message.
+    package func authenticate(_ parts: [UInt8]...) -> Digest {
+        var mac = start()
+        for part in parts { mac.update(part) }
+        return mac.finalize()
+    }
+}
+
+extension HMACKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "<redacted>" }
+    package var debugDescription: String { "<redacted>" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,54 @@
+/// The only owner of some key bytes: never copied, zeroed at its end, printed as `<redacted>`.
+@safe
+package struct Secret: ~Copyable, @unchecked Sendable {
+    // `@unchecked Sendable` holds because nothing writes to the storage between the initialiser and `deinit`.
+    private let storage: UnsafeMutableRawBufferPointer
+
+    /// Takes over `source` and zeroes it, so that `Secret(consume bytes)` leaves no second copy behind when nobody
+    /// else shares the array.
+    package init(_ source: consuming [UInt8]) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: source.count, alignment: 16)
+        unsafe buffer.copyBytes(from: source)
+        unsafe storage = buffer
+        Memory.wipe(&source)
+    }
+
+    /// Copies `source`.
+    package init(copying source: RawSpan) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: source.byteCount, alignment: 16)
+        unsafe source.withUnsafeBytes { unsafe buffer.copyMemory(from: $0) }
+        unsafe storage = buffer
+    }
+
+    deinit {
+        unsafe Memory.wipe(storage)
+        unsafe storage.deallocate()
+    }
+
+    /// How many bytes there are.
+    package var byteCount: Int { unsafe storage.count }
+
+    /// The bytes, to be read while the secret is borrowed.
+    package var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            // Sound: the storage lives, unchanged, as long as `self` is borrowed.
+            let span = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(storage))
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// What to print in its place.
+    package var description: String { "<redacted>" }
+
+    /// Another owner of the same bytes.
+    package borrowing func duplicate() -> Secret { Secret(copying: bytes) }
+
+    /// Whether both hold the same bytes; the lengths may leak, the contents do not.
+    package borrowing func isEqual(to other: borrowing Secret) -> Bool { ConstantTime.isEqual(bytes, other.bytes) }
+
+    /// A copy of the bytes for the one moment they must be shown. Wipe it with ``Memory/wipe(_:)-(inout[UInt8])``.
+    package borrowing func revealed() -> [UInt8] {
+        unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+    }
+}

@@ -1,0 +1,85 @@
+import Bytes
+import Glibc
+import JSON
+import Testing
+
+/// A file of the Wycheproof project's test vectors, where a copy of them lies beside the repository.
+struct WycheproofFile {
+    /// One group of vectors with the members they share.
+    let groups: [JSONObject]
+
+    /// Where the files are looked for: `shared/vectors/wycheproof` beside the repository.
+    static let folder: String = {
+        let file: StaticString = #filePath
+        let parts = file.description.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.dropLast(4).joined(separator: "/") + "/shared/vectors/wycheproof/"
+    }()
+
+    /// Whether the files are there; the suites that need them are shown as skipped otherwise.
+    static var areThere: Bool { unsafe access(folder + "README", R_OK) == 0 }
+
+    /// Reads and parses the file called `name`.
+    init(_ name: String) throws {
+        let limits = JSONLimits(byteCount: 1 << 22)
+        let value = try JSON.parse(#require(WycheproofFile.contents(WycheproofFile.folder + name)), limits: limits)
+        guard case .object(let top) = value, case .array(let groups)? = top["testGroups"] else {
+            throw WycheproofError.unexpectedShape
+        }
+        self.groups = groups.compactMap { if case .object(let group) = $0 { group } else { nil } }
+    }
+
+    /// Every vector, after the members of its group.
+    var vectors: [(group: JSONObject, vector: WycheproofVector)] {
+        groups.flatMap { group -> [(group: JSONObject, vector: WycheproofVector)] in
+            guard case .array(let tests)? = group["tests"] else { return [] }
+            return tests.compactMap { test in
+                if case .object(let members) = test { (group, WycheproofVector(members: members)) } else { nil }
+            }
+        }
+    }
+
+    private static func contents(_ path: String) -> [UInt8]? {
+        guard let file = unsafe fopen(path, "rb") else { return nil }
+        defer { unsafe _ = fclose(file) }
+        var contents: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe fread(&piece, 1, piece.count, file)
+            guard count > 0 else { return contents }
+            contents += piece[..<count]
+        }
+    }
+}
+
+/// The file is not what its schema says.
+enum WycheproofError: Error { case unexpectedShape }
+
+/// One vector.
+struct WycheproofVector {
+    let members: JSONObject
+
+    /// The bytes of the hexadecimal member `name`.
+    func bytes(_ name: String) throws -> [UInt8] {
+        guard case .string(let text)? = members[name] else { throw WycheproofError.unexpectedShape }
+        return try #require(Hex.decode(text))
+    }
+
+    /// The whole number `name`.
+    func integer(_ name: String) throws -> Int { try members.integer(name) }
+
+    /// Whether an implementation must accept it.
+    var isValid: Bool { members["result"] == .string("valid") }
+
+    /// How failures name it.
+    var label: Comment { "vector \((try? integer("tcId")) ?? 0)" }
+}
+
+extension JSONObject {
+    /// The whole number `name`.
+    func integer(_ name: String) throws -> Int {
+        guard case .number(let number)? = self[name], let value = number.integer else {
+            throw WycheproofError.unexpectedShape
+        }
+        return Int(value)
+    }
+}
