@@ -135,8 +135,7 @@ package struct DiskImage: Sendable {
     // MARK: Files
 
     mutating func write(_ node: Int, _ bytes: ArraySlice<UInt8>, at offset: UInt64) {
-        guard let file = nodes[node]?.file else { return }
-        usedBlockCount += file.newBlockCount(offset: offset, count: bytes.count)
+        usedBlockCount += nodes[node]?.file.newBlockCount(offset: offset, count: bytes.count) ?? 0
         nodes[node]?.file.write(bytes, at: offset)
     }
 

@@ -168,15 +168,18 @@ struct FileBlocks: Sendable {
 
     /// Changes the bytes on stable storage and in the cache alike, behind every process's back.
     mutating func corrupt(_ change: (inout FileBlocks) -> Void) {
-        var whole = FileBlocks()
-        whole.cached = durable
-        whole.byteCount = durableByteCount
-        change(&whole)
+        var stable = FileBlocks()
+        stable.cached = durable
+        stable.byteCount = durableByteCount
+        change(&stable)
+        durable = stable.cached
+        durableByteCount = stable.byteCount
+        let unsynced = unsyncedBlocks.keys.sorted()
+        let sizeWasSynced = unsyncedSizes.isEmpty
         change(&self)
-        durable = whole.cached
-        durableByteCount = whole.byteCount
         unsyncedBlocks.removeAll()
-        unsyncedSizes.removeAll()
+        for index in unsynced where index < cached.count { note(.written(cached[index]), index) }
+        unsyncedSizes = sizeWasSynced ? [] : [byteCount]
     }
 
     private static func bytes(_ version: Version, old: [UInt8], sizeWasLost: Bool) -> [UInt8] {

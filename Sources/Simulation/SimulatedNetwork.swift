@@ -91,7 +91,7 @@ package final class SimulatedNetwork: Network, @unchecked Sendable {
 
     package func resolve(_ name: String, deadline: Instant) async throws(NetworkError) -> [IPAddress] {
         trace.record(.resolve, Trace.hash(name))
-        if let address = IPAddress(text: name) { return [address] }
+        if let address = IPAddress(name) { return [address] }
         let arrival = delayedMoment()
         await scheduler.sleep(until: min(arrival, deadline))
         guard arrival <= deadline else { throw .deadlinePassed }

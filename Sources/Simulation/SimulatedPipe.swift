@@ -10,7 +10,7 @@ final class SimulatedPipe: @unchecked Sendable {
     /// What happens when a number of bytes has been sent.
     enum Fate { case cut(after: Int), silence(after: Int) }
 
-    private unowned let network: SimulatedNetwork
+    private let network: SimulatedNetwork
     /// Resets both pipes of the stream.
     var reset: () -> Void = {}
     /// Makes both pipes of the stream fall silent.

@@ -22,6 +22,7 @@ package final class SimulatedScheduler: TaskExecutor, Scheduler, @unchecked Send
     private(set) var stepCount = 0
     /// Tasks that were spawned and have not ended.
     private(set) var taskCount = 0
+    private var isAbandoned = false
 
     init(seed: UInt64, stepNanoseconds: UInt64, start: Instant, trace: Trace) {
         self.trace = trace
@@ -73,7 +74,7 @@ package final class SimulatedScheduler: TaskExecutor, Scheduler, @unchecked Send
     /// Calls `body` at `moment` of virtual time.
     func call(at moment: Instant, _ body: @escaping () -> Void) {
         trace.thread.check()
-        timers.add(moment, .call(body))
+        if !isAbandoned { timers.add(moment, .call(body)) }
     }
 
     func makeReady(_ worker: SimulatedWorker) { ready.append(.worker(worker)) }
@@ -138,6 +139,7 @@ package final class SimulatedScheduler: TaskExecutor, Scheduler, @unchecked Send
 
     /// Forgets all jobs, timers and workers, so that nothing they hold outlives the world. Suspended tasks stay so.
     func abandon() {
+        isAbandoned = true
         for worker in workers { worker.stop() }
         workers = []
         ready = []

@@ -5,7 +5,7 @@ package import Runtime
 /// Unchecked: a world is driven by one thread, which the network's trace asserts.
 package final class SimulatedStream: ByteStream, @unchecked Sendable {
     package let peer: SocketAddress
-    private unowned let network: SimulatedNetwork
+    private let network: SimulatedNetwork
     private let incoming: SimulatedPipe
     private let outgoing: SimulatedPipe
     private var isClosed = false
@@ -73,6 +73,9 @@ package final class SimulatedStream: ByteStream, @unchecked Sendable {
         outgoing.canSend.notify()
         incoming.closeReceiver()
     }
+
+    // As the system closes a descriptor nobody holds any more.
+    deinit { close() }
 
     /// Resets the stream at once, both ways, as a dying peer or network would.
     package func reset() {

@@ -103,6 +103,19 @@ import Testing
         #expect(first.bytes(0).isEmpty)
     }
 
+    @Test func `a second thread traps`() async {
+        await #expect(processExitsWith: .failure) {
+            try World(seed: 1).run { doors in
+                let isDone = Guarded(false)
+                Task.detached {
+                    _ = doors.entropy.bytes(1)
+                    isDone.withLock { $0 = true }
+                }
+                while !isDone.withLock({ $0 }) {}
+            }
+        }
+    }
+
     @Test func `log lines are kept`() {
         let world = World(seed: 1)
         world.doors.log.write(.warning, "disk_full", [("path", "a\"b\n")])
