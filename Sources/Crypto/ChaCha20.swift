@@ -1,6 +1,8 @@
 /// The ChaCha20 stream cipher (RFC 8439 section 2.4) under one key and nonce.
 package struct ChaCha20: Sendable {
+    /// How many bytes a key has.
     package static let keyByteCount = 32
+    /// How many bytes a nonce has.
     package static let nonceByteCount = 12
 
     /// The initial state with a block counter of zero: constants, key, counter, nonce.

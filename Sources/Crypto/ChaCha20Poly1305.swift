@@ -1,7 +1,10 @@
 /// The AEAD construction of ChaCha20 and Poly1305 (RFC 8439 section 2.8).
 package enum ChaCha20Poly1305 {
+    /// How many bytes a key has.
     package static let keyByteCount = 32
+    /// How many bytes a nonce has.
     package static let nonceByteCount = 12
+    /// How many bytes a tag has.
     package static let tagByteCount = 16
 
     /// Encrypts `plaintext` and authenticates it together with `additionalData`.

@@ -115,7 +115,7 @@ package struct Digest: Sendable, Hashable {
     /// Whether `text` spells this digest in hexadecimal of either case, in a time that depends on its count alone.
     package func isEqual(toHex text: [UInt8]) -> Bool { isEqual(toHex: text[...]) }
 
-    /// ``isEqual(to:)-(Digest)``.
+    /// Takes the same time wherever the two differ.
     package static func == (first: Digest, second: Digest) -> Bool { first.isEqual(to: second) }
 
     /// Letters become lower case; only bytes from "@" on can be letters, so digits and controls stay themselves.

@@ -36,6 +36,6 @@ package enum HKDF {
 
     /// Extract, then expand: `count` bytes (0 to 8,160) for the purpose `info`.
     package static func derive(keyMaterial: [UInt8], salt: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
-        expand(pseudorandomKey: extract(salt: salt, keyMaterial: keyMaterial).bytes, info: info, count: count)
+        expand(HMACKey(extract(salt: salt, keyMaterial: keyMaterial)), info: info, count: count)
     }
 }

@@ -12,6 +12,12 @@ package struct HMACKey: Sendable {
     /// Absorbs the bytes of `secret`.
     package init(_ secret: borrowing Secret) { self.init(secret.bytes) }
 
+    /// Absorbs the 32 bytes of `digest`.
+    package init(_ digest: Digest) {
+        let bytes = digest.inline
+        self.init(bytes.span.raw)
+    }
+
     /// Absorbs `key`, which may have any length.
     package init(_ key: RawSpan) {
         var block = InlineArray<64, UInt8>(repeating: 0)

@@ -1,6 +1,7 @@
 extension Poly1305 {
     /// The 16 bytes that prove a message; the first eight are the little-endian form of `low`.
     package struct Tag: Sendable {
+        /// How many bytes a tag has.
         package static let byteCount = 16
 
         let low: UInt64

@@ -113,7 +113,7 @@ package struct Poly1305: Sendable {
             h0 &+= low & Poly1305.mask44
             h1 &+= ((low &>> 44) | (high &<< 20)) & Poly1305.mask44
             h2 &+= ((high &>> 24) & Poly1305.mask42) | top
-            // Each product is below 2^44+2 * 2^49 and three of them fit 128 bits easily.
+            // Limbs stay below 2^46 and multipliers below 2^49, so three products are far from 128 bits.
             let d0 = product(h0, r0) &+ product(h1, s2) &+ product(h2, s1)
             var d1 = product(h0, r1) &+ product(h1, r0) &+ product(h2, s2)
             var d2 = product(h0, r2) &+ product(h1, r1) &+ product(h2, r0)

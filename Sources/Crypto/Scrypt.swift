@@ -12,6 +12,7 @@ package enum Scrypt {
         /// p, how many times the work is done, one after another: 1 to 16.
         package var parallelism: Int
 
+        /// Any numbers: ``isAcceptable`` tells whether they may be used.
         package init(costLog2: Int, blockSize: Int, parallelism: Int) {
             self.costLog2 = costLog2
             self.blockSize = blockSize

@@ -5,6 +5,7 @@ import Bytes
 /// Sealing, deriving further sealers and deriving signature keys each use a key of their own, so none tells anything
 /// about another. Shared freely between threads.
 package final class Sealer: Sendable {
+    /// How many bytes a master key has.
     package static let keyByteCount = 32
     /// How many random bytes ``seal(_:context:nonce:)`` takes.
     package static let nonceByteCount = XChaCha20Poly1305.nonceByteCount

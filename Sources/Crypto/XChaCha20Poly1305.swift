@@ -1,8 +1,11 @@
 /// ChaCha20-Poly1305 with a nonce of 24 bytes (draft-irtf-cfrg-xchacha section 2), long enough to be drawn at random
 /// for every message.
 package enum XChaCha20Poly1305 {
+    /// How many bytes a key has.
     package static let keyByteCount = 32
+    /// How many bytes a nonce has.
     package static let nonceByteCount = 24
+    /// How many bytes a tag has.
     package static let tagByteCount = 16
 
     /// Encrypts `plaintext` and authenticates it together with `additionalData`.

@@ -77,6 +77,25 @@ import Testing
         }
     }
 
+    @Test func `a key, nonce or range of another size is a broken promise`() async {
+        await #expect(processExitsWith: .failure) {
+            _ = ChaCha20(key: [UInt8](repeating: 0, count: 31), nonce: [UInt8](repeating: 0, count: 12))
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = ChaCha20(key: [UInt8](repeating: 0, count: 32), nonce: [UInt8](repeating: 0, count: 8))
+        }
+        await #expect(processExitsWith: .failure) {
+            // The second block would use the counter of the first one again.
+            let cipher = ChaCha20(key: [UInt8](repeating: 0, count: 32), nonce: [UInt8](repeating: 0, count: 12))
+            _ = cipher.keyStream(65, counter: .max)
+        }
+    }
+
+    @Test func `the last block of the counter may be used`() {
+        let cipher = ChaCha20(key: [UInt8](repeating: 0, count: 32), nonce: [UInt8](repeating: 0, count: 12))
+        #expect(cipher.keyStream(64, counter: .max).count == 64)
+    }
+
     @Test func `the published long nonce gives its published subkey`() throws {
         // draft-irtf-cfrg-xchacha-03 section 2.2.1.
         let key = try bytes(ChaCha20Tests.counting)

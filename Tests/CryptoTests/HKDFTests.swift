@@ -58,6 +58,10 @@ import Testing
                 count: output.count) == output)
     }
 
+    @Test func `more bytes than there are is a broken promise`() async {
+        await #expect(processExitsWith: .failure) { _ = HKDF.expand(HMACKey([1]), info: [], count: 8161) }
+    }
+
     @Test func `fewer bytes are a prefix of more, up to the most there are`() {
         let key = HMACKey([1])
         let most = HKDF.expand(key, info: [2], count: HKDF.maximumByteCount)

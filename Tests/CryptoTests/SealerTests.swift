@@ -60,6 +60,16 @@ import Testing
         }
     }
 
+    @Test func `arbitrary bytes never open and never trap`() throws {
+        let sealer = try sealer()
+        let random = DeterministicRandom(seed: 1)
+        for number in 0..<20_000 as Range<UInt64> {
+            var bytes = random.bytes(Int(number % 80), purpose: [], number: number)
+            if number % 4 != 0, !bytes.isEmpty { bytes[0] = 1 }
+            #expect(throws: CryptoError.self) { try sealer.open(bytes, context: []) }
+        }
+    }
+
     @Test func `the format stays readable`() throws {
         // Bytes of the first version, kept so that a change of format or derivation shows.
         let sealer = try sealer()

@@ -1,4 +1,3 @@
-import Bytes
 import Glibc
 import JSON
 import Testing
@@ -48,38 +47,5 @@ struct WycheproofFile {
             guard count > 0 else { return contents }
             contents += piece[..<count]
         }
-    }
-}
-
-/// The file is not what its schema says.
-enum WycheproofError: Error { case unexpectedShape }
-
-/// One vector.
-struct WycheproofVector {
-    let members: JSONObject
-
-    /// The bytes of the hexadecimal member `name`.
-    func bytes(_ name: String) throws -> [UInt8] {
-        guard case .string(let text)? = members[name] else { throw WycheproofError.unexpectedShape }
-        return try #require(Hex.decode(text))
-    }
-
-    /// The whole number `name`.
-    func integer(_ name: String) throws -> Int { try members.integer(name) }
-
-    /// Whether an implementation must accept it.
-    var isValid: Bool { members["result"] == .string("valid") }
-
-    /// How failures name it.
-    var label: Comment { "vector \((try? integer("tcId")) ?? 0)" }
-}
-
-extension JSONObject {
-    /// The whole number `name`.
-    func integer(_ name: String) throws -> Int {
-        guard case .number(let number)? = self[name], let value = number.integer else {
-            throw WycheproofError.unexpectedShape
-        }
-        return Int(value)
     }
 }

@@ -56,17 +56,18 @@ struct WycheproofTests {
         #expect(count == 325)
     }
 
-    @Test func `PBKDF2-HMAC-SHA256 agrees with every vector of few iterations`() throws {
+    @Test func `PBKDF2-HMAC-SHA256 agrees with every eighth vector`() throws {
         var count = 0
         for (_, vector) in try WycheproofFile("pbkdf2_hmacsha256_test.json").vectors {
             let iterations = try vector.integer("iterationCount")
-            guard vector.isValid, iterations <= 4096 else { continue }
+            // Most take 4,096 iterations: all of them would be seconds in a debug build.
+            guard vector.isValid, iterations <= 4096, try vector.integer("tcId") % 8 == 1 else { continue }
             let derived = try PBKDF2.derive(
                 password: vector.bytes("password"), salt: vector.bytes("salt"), iterations: iterations,
                 count: vector.integer("dkLen"))
             #expect(try derived == vector.bytes("dk"), vector.label)
             count += 1
         }
-        #expect(count >= 50)
+        #expect(count == 8)
     }
 }
