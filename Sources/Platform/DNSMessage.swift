@@ -15,6 +15,7 @@ package enum DNSError: Error, Equatable {
     case serverFailure
 }
 
+/// The kinds of record that hold an address.
 package enum DNSRecordType: UInt16, Sendable {
     case a = 1
     case aaaa = 28

@@ -3,6 +3,7 @@ package import Runtime
 
 /// The process as its surroundings see it. For executables alone: nothing below reads arguments or the environment.
 package enum HostProcess {
+    /// One of the three streams every process starts with.
     package enum Stream: CInt, Sendable {
         case standardInput = 0
         case standardOutput = 1
@@ -149,6 +150,14 @@ package enum HostProcess {
         signalHandler.withLock { $0 = handler }
     }
 
+    /// Whether the process was started to ignore `signal`, as `nohup` does.
+    private static func isIgnored(_ signal: HostSignal) -> Bool {
+        var action = sigaction()
+        guard unsafe sigaction(signal.number, nil, &action) == 0 else { return false }
+        // SIG_IGN is the address 1, which is no function to call.
+        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+    }
+
     /// Keeps the signals from every thread that starts later, so that ``waitForSignals()`` gets them.
     static func blockSignals() {
         var mask = HostSignal.mask
@@ -165,7 +174,7 @@ package enum HostProcess {
             else { continue }
             if let handler = signalHandler.withLock({ $0 }) {
                 handler(signal)
-            } else {
+            } else if !isIgnored(signal) {
                 exit(128 + number)
             }
         }

@@ -70,6 +70,7 @@ package protocol FileSystem: Sendable {
     func lock(_ path: String, note: String) throws(FileError) -> any FileLock
 }
 
+/// What the file system knows of a file besides its bytes.
 package struct FileStatus: Sendable, Equatable {
     package let byteCount: UInt64
     package let isDirectory: Bool

@@ -1,3 +1,4 @@
+/// How much a log line matters.
 package enum LogLevel: String, Sendable {
     case info, warning
     /// Somebody has to act.

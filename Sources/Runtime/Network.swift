@@ -38,6 +38,7 @@ package protocol Network: Sendable {
     func resolve(_ name: String, deadline: Instant) async throws(NetworkError) -> [IPAddress]
 }
 
+/// A bound address that takes connections.
 package protocol Listener: AnyObject, Sendable {
     /// The address really bound, with its port.
     var address: SocketAddress { get }
@@ -48,7 +49,8 @@ package protocol Listener: AnyObject, Sendable {
     func close()
 }
 
-/// An open, ordered, two-way stream of bytes. It belongs to the loop of the task that uses it.
+/// An open, ordered, two-way stream of bytes. It belongs to the loop of the task that uses it: receive and send there
+/// alone, one task each; close from anywhere. Whoever connected closes.
 package protocol ByteStream: AnyObject, Sendable {
     /// The peer's address.
     var peer: SocketAddress { get }

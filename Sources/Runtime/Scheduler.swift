@@ -10,6 +10,7 @@ package enum WorkerStep: Sendable, Equatable {
     case finished
 }
 
+/// How a worker competes for the processors.
 package enum WorkerPriority: Sendable {
     case normal
     /// At nice 10, for backup, verification, compaction, password hashing.
