@@ -1,0 +1,102 @@
+import Bytes
+import Fields
+package import JSON
+import Runtime
+package import Storage
+
+/// Turns stored events into the JSON that webhooks deliver and the API shows: the object as it was, and what changed.
+package struct EventRenderer: Sendable {
+    private let ledger: Ledger
+
+    package init(_ ledger: Ledger) {
+        self.ledger = ledger
+    }
+
+    /// The event as one JSON object. Personal parts of a forgotten customer are null.
+    package func json(_ event: Event, in snapshot: Snapshot) -> [UInt8] {
+        var json = JSONWriter(capacity: 1024)
+        write(event, to: &json, in: snapshot)
+        return json.bytes
+    }
+
+    package func write(_ event: Event, to json: inout JSONWriter, in snapshot: Snapshot) {
+        json.beginObject()
+        json.name("id")
+        json.string(event.id.description)
+        json.name("type")
+        json.string(event.type.rawValue)
+        json.name("created_at")
+        json.string(event.createdAt.description)
+        json.name("mode")
+        json.string(event.mode.rawValue)
+        json.name("sequence")
+        json.integer(event.sequence)
+        json.name("object_sequence")
+        json.integer(event.objectSequence)
+        json.name("data")
+        let after = object(event, event.data, in: snapshot)
+        json.value(after)
+        json.name("previous")
+        json.value(
+            event.before.bytes.isEmpty
+                ? .object(JSONObject()) : changed(from: object(event, event.before, in: snapshot), to: after))
+        json.name("actor")
+        json.string(event.actor)
+        json.name("reason")
+        if let reason = event.reason { json.string(reason) } else { json.null() }
+        json.endObject()
+    }
+
+    /// The members of `before` that differ in `after`.
+    private func changed(from before: JSONValue, to after: JSONValue) -> JSONValue {
+        guard case .object(let old) = before, case .object(let new) = after else { return .object(JSONObject()) }
+        return .object(JSONObject(old.members.filter { new[$0.name] != $0.value }))
+    }
+
+    private func object(_ event: Event, _ data: Blob, in snapshot: Snapshot) -> JSONValue {
+        switch event.object {
+        case .payment:
+            guard var payment = try? RecordCodec.decode(Payment.self, data.bytes) else { break }
+            payment.hostedURL = ledger.links.checkout(payment)
+            payment.customerSummary = summary(event, in: snapshot)
+            return value(payment)
+        case .refund:
+            guard let refund = try? RecordCodec.decode(Refund.self, data.bytes) else { break }
+            return value(refund)
+        case .customer:
+            guard let bytes = ledger.vault.openPersonal(data, of: event.customer, in: snapshot),
+                let customer = try? RecordCodec.decode(Customer.self, bytes)
+            else {
+                var forgotten = Customer()
+                forgotten.id = event.customer
+                return value(forgotten)
+            }
+            return value(customer)
+        case .paymentMethod:
+            guard let method = try? RecordCodec.decode(PaymentMethod.self, data.bytes) else { break }
+            return value(method)
+        case .webhookEndpoint:
+            guard let endpoint = try? RecordCodec.decode(WebhookEndpoint.self, data.bytes) else { break }
+            return value(endpoint)
+        case .gateway:
+            guard let gateway = try? RecordCodec.decode(GatewayConfiguration.self, data.bytes) else { break }
+            return value(gateway)
+        }
+        return .object(JSONObject([("id", .string(event.objectID))]))
+    }
+
+    private func summary(_ event: Event, in snapshot: Snapshot) -> CustomerSummary {
+        var forgotten = CustomerSummary()
+        forgotten.id = event.customer
+        guard let bytes = ledger.vault.openPersonal(event.personal, of: event.customer, in: snapshot) else {
+            return forgotten
+        }
+        return (try? RecordCodec.decode(CustomerSummary.self, bytes)) ?? forgotten
+    }
+
+    private func value(_ record: some Record) -> JSONValue {
+        var json = JSONWriter(capacity: 1024)
+        record.write(to: &json)
+        return (try? JSON.parse(json.bytes)) ?? .null
+    }
+}

@@ -1,0 +1,45 @@
+package import Fields
+
+/// Whose fault a failed try was.
+package enum FailureCategory: String, Choice {
+    /// The buyer's bank said no.
+    case issuer
+    /// The gateway said no or broke.
+    case gateway
+    /// The gateway could not be reached.
+    case network
+    /// Our credentials or settings at the gateway are wrong; the operator must act.
+    case configuration
+}
+
+/// Why a try or a refund failed.
+package struct Failure: Record, Equatable {
+    /// Our stable code, such as `insufficient_funds`.
+    package var code = ""
+    /// For the merchant's eyes.
+    package var message = ""
+    /// The gateway's own code.
+    package var gatewayCode: String?
+    package var category = FailureCategory.gateway
+
+    package init() {}
+    package static var schemaName: StaticString { "Failure" }
+
+    package init(_ code: String, _ message: String, gatewayCode: String? = nil, _ category: FailureCategory) {
+        self.code = code
+        self.message = message
+        self.gatewayCode = gatewayCode
+        self.category = category
+    }
+
+    package mutating func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
+        try visitor.field(1, "code", &code)
+        try visitor.field(2, "message", &message)
+        try visitor.field(3, "gateway_code", &gatewayCode)
+        try visitor.field(4, "category", &category)
+    }
+
+    /// Whether a decline with this code lets the next gateway try at once. Only a processing error does: it says
+    /// nothing about the buyer or the card. Every other decline leaves the buyer choosing.
+    package var allowsNextGateway: Bool { code == "processing_error" }
+}

@@ -1,0 +1,127 @@
+package import Bytes
+package import Fields
+package import JSON
+package import Runtime
+package import Storage
+
+/// The kind of object an identifier names, with the prefix of its text form.
+package protocol IdentifierKind: Sendable {
+    static var prefix: StaticString { get }
+}
+
+/// A 128-bit identifier: 48 bits of milliseconds, then 80 random bits, so identifiers sort by time of creation.
+///
+/// The text form is the kind's prefix and 32 lower-case hexadecimal digits.
+package struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let value: UInt128
+
+    package init(value: UInt128) {
+        self.value = value
+    }
+
+    /// Only as the default of a record that is about to be filled.
+    package static var none: Self { Self(value: 0) }
+
+    /// - Parameter random: 10 bytes.
+    package init(at time: Timestamp, random: [UInt8]) {
+        var value = UInt128(UInt64(max(0, time.milliseconds)) & 0xffff_ffff_ffff)
+        for byte in random.prefix(10) { value = value << 8 | UInt128(byte) }
+        self.value = value
+    }
+
+    /// A new identifier of a transaction.
+    package init(in transaction: Transaction, purpose: StaticString) {
+        self.init(at: transaction.now, random: transaction.random(10, purpose: purpose))
+    }
+
+    /// Nil unless `text` is exactly a text form.
+    package init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        let prefix = Array(Kind.prefix.description.utf8)
+        guard bytes.count == prefix.count + 32, bytes.starts(with: prefix) else { return nil }
+        var value: UInt128 = 0
+        for byte in bytes.dropFirst(prefix.count) {
+            guard let digit = Hex.value(byte), !(0x41...0x46).contains(byte) else { return nil }
+            value = value << 4 | UInt128(digit)
+        }
+        self.value = value
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.value < right.value }
+
+    package var description: String {
+        var writer = ByteWriter(capacity: 40)
+        writer.append(Kind.prefix)
+        var shift: UInt128 = 124
+        for _ in 0..<32 {
+            writer.append(Hex.digit(UInt8(truncatingIfNeeded: value >> shift) & 15))
+            shift = shift &- 4
+        }
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}
+
+extension Identifier: KeyPart {
+    package func append(to key: inout Key) {
+        value.append(to: &key)
+    }
+}
+
+extension Identifier: FieldValue {
+    package static var isText: Bool { true }
+    package var isDefault: Bool { value == 0 }
+
+    package func encode(into writer: inout ByteWriter) {
+        writer.appendBigEndian(UInt64(truncatingIfNeeded: value >> 64))
+        writer.appendBigEndian(UInt64(truncatingIfNeeded: value))
+    }
+
+    package static func decode(from reader: inout ByteReader) throws(Truncated) -> Self {
+        let high = try reader.bigEndian(UInt64.self)
+        let low = try reader.bigEndian(UInt64.self)
+        return Self(value: UInt128(high) << 64 | UInt128(low))
+    }
+
+    package func write(to json: inout JSONWriter) {
+        json.string(description)
+    }
+
+    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> Self? {
+        guard case .string(let text) = value, let identifier = Self(text) else {
+            input.add(
+                "invalid_format", "This must be an identifier of the form \(Kind.prefix) and 32 hexadecimal digits.")
+            return nil
+        }
+        return identifier
+    }
+
+    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+        schema.scalar("string", about) { json in
+            json.name("pattern")
+            json.string("^\(Kind.prefix)[0-9a-f]{32}$")
+        }
+    }
+}
+
+package enum ApplicationKind: IdentifierKind { package static let prefix: StaticString = "app_" }
+package enum CustomerKind: IdentifierKind { package static let prefix: StaticString = "cus_" }
+package enum PaymentKind: IdentifierKind { package static let prefix: StaticString = "" }
+package enum RefundKind: IdentifierKind { package static let prefix: StaticString = "re_" }
+package enum PaymentMethodKind: IdentifierKind { package static let prefix: StaticString = "pm_" }
+package enum EventKind: IdentifierKind { package static let prefix: StaticString = "evt_" }
+package enum WebhookEndpointKind: IdentifierKind { package static let prefix: StaticString = "we_" }
+package enum DeliveryKind: IdentifierKind { package static let prefix: StaticString = "del_" }
+package enum GatewayEventKind: IdentifierKind { package static let prefix: StaticString = "ge_" }
+package enum InvoiceKind: IdentifierKind { package static let prefix: StaticString = "inv_" }
+
+package typealias ApplicationID = Identifier<ApplicationKind>
+package typealias CustomerID = Identifier<CustomerKind>
+/// A payment's hash: an identifier without a prefix.
+package typealias PaymentHash = Identifier<PaymentKind>
+package typealias RefundID = Identifier<RefundKind>
+package typealias PaymentMethodID = Identifier<PaymentMethodKind>
+package typealias EventID = Identifier<EventKind>
+package typealias WebhookEndpointID = Identifier<WebhookEndpointKind>
+package typealias DeliveryID = Identifier<DeliveryKind>
+package typealias GatewayEventID = Identifier<GatewayEventKind>
+package typealias InvoiceID = Identifier<InvoiceKind>

@@ -1,0 +1,138 @@
+package import Runtime
+
+/// The decisions on attempts: facts in, the next state out. Whoever calls them writes the payment in the same
+/// transaction, with its events.
+extension Payment {
+    /// Seconds after which a call that was begun and never recorded (a crash) is looked up.
+    static let lostCallSeconds: Int64 = 30
+
+    /// Opens an attempt at `gateway`; its `start` call may leave once this is durable.
+    ///
+    /// - Returns: the attempt's number.
+    /// - Throws: `invalid_state` unless pending and not expired; `payment_in_flight` while another attempt is open.
+    package mutating func beginAttempt(at gateway: String, now: Timestamp) throws(Refusal) -> Int64 {
+        guard status == .pending else { throw refusal("start a payment", allowed: "pending") }
+        guard now < expiresAt else { throw Refusal(.invalidState, "This payment has expired.") }
+        guard currentAttempt == nil else {
+            throw Refusal(.paymentInFlight, "Another attempt of this payment is open; follow it or cancel it first.")
+        }
+        guard attempts.count < Self.attemptLimit else {
+            throw Refusal(.invalidState, "This payment was tried \(Self.attemptLimit) times; create a new one.")
+        }
+        var attempt = Attempt()
+        attempt.number = Int64(attempts.count) + 1
+        attempt.gateway = gateway
+        attempt.startedAt = now
+        attempt.nextLookAt = now.adding(seconds: Self.lostCallSeconds)
+        attempts.append(attempt)
+        updatedAt = now
+        return attempt.number
+    }
+
+    /// The gateway opened a session: the buyer acts at `url`.
+    package mutating func sessionOpened(
+        _ number: Int64, reference: String, url: String, now: Timestamp
+    ) throws(Refusal) {
+        try withAttempt(number) { attempt throws(Refusal) in
+            guard attempt.status == .started, attempt.step == .start else { return }
+            attempt.status = .requiresAction
+            attempt.gatewayReference = reference
+            attempt.actionURL = url
+            attempt.nextLookAt = nil
+        }
+        updatedAt = now
+    }
+
+    /// The `start` call failed or its answer was lost. It moves no money, so the next gateway may try at once.
+    package mutating func startFailed(
+        _ number: Int64, _ failure: Failure, decision: String, now: Timestamp
+    ) throws(Refusal) {
+        try withAttempt(number) { attempt throws(Refusal) in
+            guard attempt.status == .started, attempt.step == .start else { return }
+            attempt.failure = failure
+            attempt.executed = .no
+            attempt.finish(.errored, at: now, decision: decision)
+        }
+        updatedAt = now
+    }
+
+    /// The money-moving call of the attempt may leave once this is durable.
+    ///
+    /// - Throws: `payment_in_flight` when it is out already; `invalid_state` unless the buyer was acting on it.
+    package mutating func beginCapture(_ number: Int64, now: Timestamp) throws(Refusal) {
+        guard status == .pending || status == .processing else { throw refusal("pay", allowed: "pending") }
+        guard !isInFlight else {
+            throw Refusal(.paymentInFlight, "This payment is being confirmed; do not pay again.")
+        }
+        try withAttempt(number) { attempt throws(Refusal) in
+            guard attempt.status == .requiresAction, !attempt.isClaimed else {
+                throw Refusal(.invalidState, "This attempt cannot be paid any more; choose how to pay again.")
+            }
+            attempt.status = .started
+            attempt.step = .capture
+            attempt.captureCount += 1
+            attempt.executed = .unknown
+            attempt.nextLookAt = now.adding(seconds: Self.lostCallSeconds)
+            attempt.unknownSince = now
+            attempt.lookups = 0
+        }
+        status = .processing
+        updatedAt = now
+    }
+
+    /// Claims an open attempt that waits for the buyer, so that its session can be expired and no new one opens.
+    ///
+    /// - Throws: `payment_in_flight` while its money-moving call is out.
+    package mutating func claim(_ number: Int64, now: Timestamp) throws(Refusal) {
+        try withAttempt(number) { attempt throws(Refusal) in
+            guard !attempt.isInFlight else {
+                throw Refusal(.paymentInFlight, "This payment is being confirmed; wait for its outcome.")
+            }
+            guard attempt.isOpen else { return }
+            attempt.isClaimed = true
+            attempt.nextLookAt = now.adding(seconds: Self.lostCallSeconds)
+        }
+        updatedAt = now
+    }
+
+    /// What came of expiring the claimed session. After `inProgress` and `unknown` the attempt is open again and
+    /// its outcome is to be asked for.
+    package mutating func claimEnded(
+        _ number: Int64, _ outcome: ExpiryOutcome, decision: String, now: Timestamp
+    ) throws(Refusal) {
+        try withAttempt(number) { attempt throws(Refusal) in
+            guard attempt.isClaimed, attempt.isOpen else { return }
+            switch outcome {
+            case .expired:
+                attempt.executed = .no
+                attempt.finish(.abandoned, at: now, decision: decision)
+            case .impossible:
+                attempt.finish(.superseded, at: now, decision: decision)
+            case .inProgress, .unknown:
+                attempt.isClaimed = false
+                attempt.nextLookAt = now.adding(seconds: 5)
+            }
+        }
+        updatedAt = now
+    }
+
+    /// Cancels a pending payment without an open attempt.
+    package mutating func cancel(_ reason: CancellationReason, now: Timestamp) throws(Refusal) {
+        guard status == .pending else {
+            if isInFlight {
+                throw Refusal(.paymentInFlight, "This payment is being confirmed; wait for its outcome, then refund.")
+            }
+            throw refusal("cancel", allowed: "pending")
+        }
+        guard currentAttempt == nil else {
+            throw Refusal(.paymentInFlight, "An attempt of this payment is open; it is expired first.")
+        }
+        status = .cancelled
+        cancellationReason = reason
+        updatedAt = now
+    }
+
+    func refusal(_ act: String, allowed: String) -> Refusal {
+        Refusal(.invalidState, "A payment that is \(status.rawValue) does not allow to \(act); it must be \(allowed).")
+    }
+}

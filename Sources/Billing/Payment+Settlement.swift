@@ -1,0 +1,165 @@
+package import Runtime
+
+/// What a settled call did to a payment, for whoever has to act on it.
+package enum Settlement: Sendable, Equatable {
+    /// Nothing new: the fact was recorded before.
+    case unchanged
+    case completed
+    /// The money came, and must go back: a refund was added.
+    case refundedAutomatically(RefundID)
+    /// The buyer must act at `url`.
+    case awaitsBuyer(url: String)
+    /// Declined; `movesOn` when the next gateway may try at once.
+    case declined(Failure, movesOn: Bool)
+    case notExecuted(Failure)
+    /// Being confirmed: nobody may try again.
+    case confirming
+    /// Another amount than asked was taken: for the operator.
+    case amountDiffers
+}
+
+extension Payment {
+    /// Records the outcome of the money-moving call of attempt `number`. The same fact again changes nothing, and no
+    /// outcome moves a settled attempt backwards.
+    ///
+    /// - Parameter refund: the id for an automatic refund, should one be needed.
+    package mutating func settle(
+        _ number: Int64, _ outcome: Outcome, decision: String, refund: RefundID, now: Timestamp
+    ) throws(Refusal) -> Settlement {
+        guard let before = attempt(number) else { throw .notFound("attempt") }
+        switch outcome {
+        case .succeeded(let charge):
+            return try succeed(before, charge, decision: decision, refund: refund, now: now)
+        case .requiresAction(let url):
+            guard before.isOpen, !before.isClaimed else { return .unchanged }
+            try withAttempt(number) { attempt throws(Refusal) in
+                attempt.status = .requiresAction
+                attempt.actionURL = url
+                attempt.executed = .no
+                attempt.nextLookAt = nil
+                attempt.unknownSince = nil
+                attempt.decision = decision
+            }
+            reopen(now)
+            return .awaitsBuyer(url: url)
+        case .declined(let failure):
+            guard before.isOpen else { return .unchanged }
+            try withAttempt(number) { attempt throws(Refusal) in
+                attempt.failure = failure
+                attempt.executed = .yes
+                attempt.finish(.declined, at: now, decision: decision)
+            }
+            reopen(now)
+            return .declined(failure, movesOn: failure.allowsNextGateway)
+        case .notExecuted(let failure):
+            guard before.isOpen else { return .unchanged }
+            try withAttempt(number) { attempt throws(Refusal) in
+                attempt.failure = failure
+                attempt.executed = .no
+                attempt.finish(.errored, at: now, decision: decision)
+            }
+            reopen(now)
+            return .notExecuted(failure)
+        case .settling, .unknown:
+            guard before.isOpen else { return .unchanged }
+            markUnknown(number, decision: decision, now: now)
+            return .confirming
+        }
+    }
+
+    /// No conclusive answer: stay with this gateway and ask again, ever later. After seven days an operator decides.
+    private mutating func markUnknown(_ number: Int64, decision: String, now: Timestamp) {
+        guard let index = attempts.firstIndex(where: { $0.number == number }) else { return }
+        var attempt = attempts[index]
+        let since = attempt.unknownSince ?? now
+        attempt.unknownSince = since
+        attempt.status = .unknown
+        attempt.executed = .unknown
+        attempt.decision = decision
+        var next = since.adding(seconds: Self.lookupDelay(attempt.lookups))
+        // After a long stop several lookups are overdue; one does for them all.
+        while next <= now {
+            attempt.lookups += 1
+            next = since.adding(seconds: Self.lookupDelay(attempt.lookups))
+        }
+        attempt.lookups += 1
+        attempt.nextLookAt = next
+        attempts[index] = attempt
+        if now >= since.adding(seconds: Self.unresolvedAfterSeconds) { isUnresolved = true }
+        if status == .pending { status = .processing }
+        updatedAt = now
+    }
+
+    private mutating func succeed(
+        _ before: Attempt, _ charge: Charge, decision: String, refund: RefundID, now: Timestamp
+    ) throws(Refusal) -> Settlement {
+        if attempts.contains(where: { $0.chargeReference == charge.reference }) { return .unchanged }
+        guard before.chargeReference == nil else {
+            // A second charge on one attempt: it gets an attempt of its own, so that the ledger shows both.
+            var second = Attempt()
+            second.number = Int64(attempts.count) + 1
+            second.gateway = before.gateway
+            second.gatewayReference = before.gatewayReference
+            second.step = .capture
+            second.startedAt = now
+            attempts.append(second)
+            return try succeed(second, charge, decision: decision, refund: refund, now: now)
+        }
+        let asked = amount
+        guard charge.amount == asked else {
+            try withAttempt(before.number) { attempt throws(Refusal) in
+                attempt.status = .unknown
+                attempt.executed = .yes
+                attempt.nextLookAt = nil
+                attempt.failure = Failure(
+                    "amount_differs",
+                    "The gateway took \(charge.amount) \(charge.amount.currency) instead of \(asked) \(asked.currency).",
+                    .gateway)
+                attempt.decision = "Another amount than asked was taken; an operator decides."
+            }
+            if status == .pending { status = .processing }
+            isUnresolved = true
+            updatedAt = now
+            return .amountDiffers
+        }
+        let counts: Bool =
+            switch status {
+            case .completed: false
+            case .cancelled: cancellationReason == .expired
+            case .pending, .processing, .failed: true
+            }
+        try withAttempt(before.number) { attempt throws(Refusal) in
+            attempt.chargeReference = charge.reference
+            attempt.captured = charge.amount
+            attempt.isCounted = counts
+            attempt.executed = .yes
+            attempt.failure = nil
+            attempt.method = charge.method ?? attempt.method
+            attempt.finish(.succeeded, at: now, decision: decision)
+        }
+        updatedAt = now
+        guard counts else {
+            addRefund(
+                id: refund, charge.amount, of: before.number,
+                reason: status == .completed ? "duplicate_payment" : "payment_cancelled", isAutomatic: true, now: now)
+            return .refundedAutomatically(refund)
+        }
+        isLate = status == .cancelled || status == .failed
+        status = .completed
+        cancellationReason = nil
+        isUnresolved = false
+        gateway = before.gateway
+        method = charge.method ?? before.method
+        completedAt = now
+        return .completed
+    }
+
+    /// After a call that took nothing, the buyer may choose again.
+    private mutating func reopen(_ now: Timestamp) {
+        if status == .processing, !isInFlight {
+            status = .pending
+            isUnresolved = false
+        }
+        updatedAt = now
+    }
+}
