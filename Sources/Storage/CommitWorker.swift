@@ -79,14 +79,10 @@ final class CommitWorker: @unchecked Sendable {
         let writes = !pending.hasFailed && transaction.hasEffects
         if writes {
             apply()
-            if writer.count > core.options.transactionByteLimit {
-                // Cannot happen: what is encoded is what the transaction counted.
-                core.doors.log.write(.warning, "storage_large_transaction", [("bytes", String(writer.count))])
-            }
         }
         core.hand(
             over: pending, payload: writes ? writer.bytes : nil, number: number, digest: transaction.digest,
-            topics: transaction.topics)
+            topics: transaction.topics, version: version)
     }
 
     /// Gives the transaction its number and puts its entries into the memtable, where only later transactions see
@@ -102,6 +98,5 @@ final class CommitWorker: @unchecked Sendable {
         if table.byteCount >= core.options.memtableByteCount {
             version = Version(sources: [core.makeMemtable()] + version.sources)
         }
-        core.publish(version, entryCount: table.entryCount, byteCount: table.byteCount)
     }
 }

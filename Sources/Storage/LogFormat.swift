@@ -13,7 +13,7 @@ enum LogFormat {
     static let firstPayloadByteCount = pageByteCount - frameHeadByteCount
     static let nextPayloadByteCount = pageByteCount - pageHeadByteCount
     /// No frame is longer: a group of 1 MiB, and a little for the numbers of each transaction.
-    static let maxFramePageCount = 520
+    static let maxFramePageCount = 272
 
     static func pageCount(payloadByteCount: Int) -> Int {
         guard payloadByteCount > firstPayloadByteCount else { return 1 }

@@ -25,19 +25,26 @@ struct LogRecovery {
         var unproven: Unproven?
         /// Whether a group that nobody was told of was cut off.
         var isTorn = false
+        /// What was cut off by the operator's decision.
+        var cut: LogScanner.Damage?
         var frameCount = 0
         var byteCount: UInt64 = 0
     }
 
     let directory: String
     let files: any FileSystem
+    let cutsDamagedTail: Bool
     private(set) var outcome = Outcome()
     /// What each transaction wrote.
     private let replay: (RawKey, UInt64, [UInt8]?) -> Void
 
-    init(directory: String, files: any FileSystem, replay: @escaping (RawKey, UInt64, [UInt8]?) -> Void) {
+    init(
+        directory: String, files: any FileSystem, cutsDamagedTail: Bool = false,
+        replay: @escaping (RawKey, UInt64, [UInt8]?) -> Void
+    ) {
         self.directory = directory
         self.files = files
+        self.cutsDamagedTail = cutsDamagedTail
         self.replay = replay
     }
 
@@ -122,7 +129,10 @@ struct LogRecovery {
                     ? nil : Unproven(frame: frame, previousNumber: previous.number, previousHash: previous.hash)
             }
         } catch {
-            throw .corrupt(file: name, offset: UInt64(error.offset), reason: error.reason)
+            guard cutsDamagedTail, endHash == nil else {
+                throw .corrupt(file: name, offset: UInt64(error.offset), reason: error.reason)
+            }
+            outcome.cut = error
         }
         outcome.number = scanner.number
         outcome.hash = scanner.hash

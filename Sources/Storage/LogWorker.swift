@@ -45,6 +45,7 @@ final class LogWorker: @unchecked Sendable {
                 wake = due
             }
             if core.isStorageFull {
+                if writer.lacksRoom, ballast.hasRoom { try writer.refill() }
                 checkRoom()
                 if core.isStorageFull {
                     let poll = instant.adding(milliseconds: Self.fullPollMilliseconds)
@@ -73,7 +74,7 @@ final class LogWorker: @unchecked Sendable {
     /// Sets or clears the refusal of writes by the room that is left.
     private func checkRoom() {
         checkedByteCount = writer.writtenByteCount
-        core.setStorageFull(writer.lacksRoom && !ballast.hasRoom || !ballast.hasRoom)
+        core.setStorageFull(writer.lacksRoom || !ballast.hasRoom)
         if !core.isStorageFull { ballast.restore() }
     }
 }

@@ -35,7 +35,8 @@ final class LogWriter {
     /// Starts a new file behind what `outcome` says; a file of an earlier run is never written again.
     init(
         directory: String, files: any FileSystem, entropy: any Entropy, options: StoreOptions,
-        after outcome: LogRecovery.Outcome, makeRoom: @escaping () -> Bool
+        after outcome: LogRecovery.Outcome,
+        makeRoom: @escaping () -> Bool
     ) throws(FileError) {
         self.directory = directory
         self.files = files
@@ -50,7 +51,7 @@ final class LogWriter {
         header = LogHeader(
             storeID: outcome.storeID.isEmpty ? entropy.bytes(16) : outcome.storeID, epoch: outcome.epoch + 1,
             fileNumber: outcome.fileNumber, salt: 0, previousNumber: number, previousHash: hash, provenEnd: 4096)
-        try startFile(with: outcome.unproven?.frame)
+        try withRoom { writer throws(FileError) in try writer.startFile(with: outcome.unproven?.frame) }
     }
 
     // MARK: Frames
@@ -59,6 +60,7 @@ final class LogWriter {
     func append(
         _ payload: [UInt8], firstNumber: UInt64, lastNumber: UInt64, digest: [UInt8]?
     ) throws(FileError) {
+        precondition(firstNumber == number &+ 1, "transaction \(firstNumber) after \(number)")
         if let digest { self.digest = digest }
         try append(.batch, payload, lastNumber)
         needsMark = true
@@ -126,6 +128,13 @@ final class LogWriter {
     }
 
     // MARK: Room
+
+    /// Tries again to write zeros ahead, after there was no room for them.
+    func refill() throws(FileError) {
+        guard let file else { return }
+        fillAhead(of: head)
+        try sync(file)
+    }
 
     /// Fills some of what is missing ahead of `position`; the sync of the frame covers it. It is not needed yet, so a
     /// full volume is no failure here.

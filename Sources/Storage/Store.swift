@@ -32,6 +32,7 @@ package final class Store: Sendable {
     package static func open(
         directory: String, doors: Doors, options: StoreOptions = StoreOptions()
     ) throws(StoreError) -> Store {
+        options.check()
         let lock = try prepare(directory, doors.files, options)
         do {
             return try open(directory, doors, options, lock)
@@ -84,10 +85,20 @@ package final class Store: Sendable {
             throw .file(error)
         }
         let tables = RecoveredTables(options)
-        var recovery = LogRecovery(directory: directory, files: doors.files, replay: tables.insert)
+        var recovery = LogRecovery(
+            directory: directory, files: doors.files, cutsDamagedTail: options.cutsDamagedTail, replay: tables.insert)
         let outcome = try recovery.run()
         guard outcome.fileNumber > 0 || (options.createsStore && !options.isReadOnly) else {
             throw .file(FileError(.notFound, operation: "open", path: directory + "/" + LogFormat.fileName(1)))
+        }
+        if outcome.isTorn { doors.log.write(.info, "storage_torn_tail_cut", [("directory", directory)]) }
+        if let cut = outcome.cut {
+            doors.log.write(
+                .error, "storage_damaged_tail_cut",
+                [
+                    ("file", LogFormat.fileName(outcome.fileNumber)), ("offset", String(cut.offset)),
+                    ("reason", cut.reason),
+                ])
         }
         let version = tables.version()
         let core = StoreCore(doors: doors, options: options, version: version, durable: outcome.number)

@@ -53,25 +53,23 @@ final class StoreCore: Sendable {
 
     // MARK: From the commit worker
 
-    func publish(_ version: Version, entryCount: Int, byteCount: Int) {
-        state.withLock { state in
-            if state.version !== version { state.version = version }
-        }
-    }
-
     /// Puts a transaction that ran into the newest group, or lets it wait for what it saw.
     /// - Parameter payload: nil when it wrote nothing.
     func hand(
-        over pending: PendingTransaction, payload: [UInt8]?, number: UInt64, digest: [UInt8]?, topics: [StoreTopic]
+        over pending: PendingTransaction, payload: [UInt8]?, number: UInt64, digest: [UInt8]?, topics: [StoreTopic],
+        version: Version
     ) {
         let (worker, answersNow) = state.withLock { state -> ((any Worker)?, Bool) in
             state.queueDepth -= 1
             if state.isStopped {
-                // Ran over a state that will never be durable.
-                pending.fail(payload == nil ? .closed : .outcomeUnknown)
+                // It ran, but the log will never hear of it.
+                pending.fail(.closed)
                 return (nil, true)
             }
             state.statistics.transactionCount += 1
+            if state.version !== version { state.version = version }
+            state.statistics.entryCount = version.entryCount
+            state.statistics.memtableByteCount = version.byteCount
             guard let payload else {
                 if !state.groups.isEmpty {
                     state.groups[state.groups.count - 1].waiting.append(pending)
@@ -116,7 +114,7 @@ final class StoreCore: Sendable {
             state.isWriting = true
             state.isLogIdle = false
             state.pendingByteCount -= group.payload.count
-            guard state.isCommitIdle, state.queueDepth > 0 else { return (group, nil) }
+            guard state.isCommitIdle, state.queueDepth > 0 || state.isClosing else { return (group, nil) }
             state.isCommitIdle = false
             return (group, state.commitWorker)
         }

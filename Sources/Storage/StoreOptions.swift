@@ -18,6 +18,9 @@ package struct StoreOptions: Sendable {
     package var freeSpaceReserve: UInt64 = 64 << 20
     /// Size of a file that is given up when the volume is full all the same; 0 for none.
     package var ballastByteCount = 4 << 20
+    /// An operator's decision to cut the newest log file off at damage that recovery refuses: what stands behind it is
+    /// lost, acknowledged or not.
+    package var cutsDamagedTail = false
     /// Said to others who try to open the same store.
     package var holderNote = "a centralpay process"
     /// Called once, from the log's thread, at the first failure of the log; the process should end with an error.
@@ -28,4 +31,13 @@ package struct StoreOptions: Sendable {
     package var logAheadByteCount = 1 << 20
 
     package init() {}
+
+    /// The sizes fit each other; a broken one is a mistake of the caller.
+    func check() {
+        precondition(transactionByteLimit <= 1 << 20, "a transaction writes at most 1 MiB")
+        precondition(
+            logFileByteCount % LogFormat.pageByteCount == 0 && logAheadByteCount % LogFormat.pageByteCount == 0
+                && logAheadByteCount > 0 && logFileByteCount >= 4 * transactionByteLimit + 16_384,
+            "a log file must have room for a few transactions")
+    }
 }

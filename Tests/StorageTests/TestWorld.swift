@@ -21,6 +21,7 @@ final class TestWorld: Scheduler, Clock, Entropy, Network, LogSink, @unchecked S
     private var workers: [TestWorker] = []
     private var state: UInt64
     private var nanoseconds: UInt64 = 1_000_000_000
+    private var wallOffset: Int64 = 0
     private(set) var events: [String] = []
 
     init(disk: TestDisk = TestDisk(), seed: UInt64 = 1) {
@@ -79,9 +80,12 @@ final class TestWorld: Scheduler, Clock, Entropy, Network, LogSink, @unchecked S
         nanoseconds += UInt64(milliseconds) * 1_000_000
     }
 
+    /// Moves the wall clock, not the monotonic one.
+    func setBack(milliseconds: Int64) { wallOffset -= milliseconds }
+
     // MARK: Doors
 
-    func now() -> Timestamp { Timestamp(milliseconds: 1_700_000_000_000 + Int64(nanoseconds / 1_000_000)) }
+    func now() -> Timestamp { Timestamp(milliseconds: 1_700_000_000_000 + Int64(nanoseconds / 1_000_000) + wallOffset) }
     func instant() -> Instant { Instant(nanoseconds: nanoseconds) }
 
     func bytes(_ count: Int) -> [UInt8] {
