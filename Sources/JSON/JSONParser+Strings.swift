@@ -26,11 +26,13 @@ extension JSONParser {
 
     /// Moves to the next quote, backslash or control character, or to the end.
     private mutating func scanPlain() {
-        while position < bytes.count {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return }
-            position += 1
+        var index = position
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
+            index += 1
         }
+        position = index
     }
 
     /// The rest of a string that has an escape, or a control character, at `position`.

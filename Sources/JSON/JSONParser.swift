@@ -72,6 +72,8 @@ struct JSONParser: ~Copyable, ~Escapable {
         var names = NameSet()
         skipSpace()
         if take(UInt8(ascii: "}")) { return object }
+        // Room for the usual object, so that it does not grow three times.
+        object.members.reserveCapacity(8)
         while true {
             let start = position
             guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {

@@ -125,4 +125,8 @@ import Testing
             #expect(reader.position <= bytes.count)
         }
     }
+
+    @Test func `a range outside the bytes is a mistake of the caller`() async {
+        await #expect(processExitsWith: .failure) { _ = ByteReader([1, 2, 3], in: 2..<4) }
+    }
 }

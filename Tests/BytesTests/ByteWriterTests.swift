@@ -59,4 +59,11 @@ import Testing
         writer.appendLengthPrefixed([5])
         #expect(writer.bytes == [0x61, 0x62, 0x63, 0xc3, 0xa9, 1, 2, 8, 7, 2, 0xc3, 0xa9, 1, 5])
     }
+
+    @Test func `more digits than 64 bits hold are a mistake of the caller`() async {
+        await #expect(processExitsWith: .failure) {
+            var writer = ByteWriter()
+            writer.appendFixed(1, digits: 19)
+        }
+    }
 }

@@ -117,4 +117,8 @@ import Testing
             }
         }
     }
+
+    @Test func `units finer than any decimal are a mistake of the caller`() async {
+        await #expect(processExitsWith: .failure) { _ = JSONDecimal("1")?.scaled(by: 1001) }
+    }
 }

@@ -175,4 +175,8 @@ import Testing
             #expect(other.unicodeScalars.elementsEqual(text.unicodeScalars))
         }
     }
+
+    @Test func `a depth the stack may not hold is a mistake of the caller`() async {
+        await #expect(processExitsWith: .failure) { _ = JSONLimits(depth: 513) }
+    }
 }
