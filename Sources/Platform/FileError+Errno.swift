@@ -6,7 +6,7 @@ extension FileError {
         let reason: Reason =
             switch number {
             case ENOENT: .notFound
-            case EEXIST, ENOTEMPTY: .alreadyExists
+            case EEXIST: .alreadyExists
             case ENOSPC, EDQUOT: .noSpace
             case EACCES, EPERM: .permissionDenied
             case EROFS: .readOnly

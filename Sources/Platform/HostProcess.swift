@@ -40,6 +40,34 @@ package enum HostProcess {
 
     package static func isTerminal(_ stream: Stream) -> Bool { isatty(stream.rawValue) == 1 }
 
+    /// Asks for a secret at the terminal and reads one line of at most 1,024 bytes without showing it; nil when
+    /// standard input is no terminal or ended. Blocks.
+    package static func readSecret(prompt: String) -> [UInt8]? {
+        var shown = termios()
+        guard unsafe tcgetattr(0, &shown) == 0 else { return nil }
+        var hidden = shown
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        // An interrupt must not leave the terminal mute: it is taken as the end of the line instead of a signal.
+        hidden.c_lflag &= ~tcflag_t(ISIG)
+        write(prompt, to: .standardError)
+        guard unsafe tcsetattr(0, TCSAFLUSH, &hidden) == 0 else { return nil }
+        defer {
+            _ = unsafe tcsetattr(0, TCSAFLUSH, &shown)
+            write("\n", to: .standardError)
+        }
+        var line: [UInt8] = []
+        while line.count <= 1024 {
+            var byte: UInt8 = 0
+            let count = unsafe Glibc.read(0, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            // 3 is what Control-C sends.
+            guard count == 1, byte != 3 else { return nil }
+            if byte == 0x0a { return line }
+            line.append(byte)
+        }
+        return nil
+    }
+
     // MARK: Words out
 
     /// Writes all of `bytes`, blocking; what a closed stream does not take is lost.

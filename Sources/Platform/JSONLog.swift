@@ -4,8 +4,10 @@ import Runtime
 
 /// Writes log lines to standard error, one JSON object a line, each with one system call.
 struct JSONLog: LogSink {
-    /// Longer values are cut, so that a line stays one atomic write.
-    private static let valueLimit = 1024
+    /// Bytes of a value before it is cut, and of a line before fields are left out: a line stays under 4,096 bytes,
+    /// which a pipe takes in one piece.
+    private static let valueLimit = 1000
+    private static let lineLimit = 2900
 
     let clock: any Clock
 
@@ -31,6 +33,10 @@ struct JSONLog: LogSink {
         writer.append(#"","event":"#)
         appendQuoted("\(event)", to: &writer)
         for (name, value) in fields {
+            guard writer.count < lineLimit else {
+                writer.append(#","is_cut":"true""#)
+                break
+            }
             writer.append(",")
             appendQuoted("\(name)", to: &writer)
             writer.append(":")
@@ -42,10 +48,9 @@ struct JSONLog: LogSink {
 
     private static func appendQuoted(_ text: String, to writer: inout ByteWriter) {
         writer.append(0x22)
-        var count = 0
+        let start = writer.count
         for scalar in text.unicodeScalars {
-            count += 1
-            if count > valueLimit {
+            if writer.count - start > valueLimit {
                 writer.append("…")
                 break
             }

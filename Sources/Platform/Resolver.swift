@@ -20,10 +20,18 @@ struct Resolver {
         // RFC 6761 section 6.3.
         if labels.last == Array("localhost".utf8) { return [.v4(0x7f00_0001), .v6(high: 0, low: 1)] }
         let configuration = ResolverConfiguration(Self.text(of: "/etc/resolv.conf"))
-        for candidate in configuration.candidates(for: key) {
+        return try await lookUp(key, configuration, deadline)
+    }
+
+    /// Asks the servers of `configuration` for `name`, which is in lower case, and remembers the answer. IPv4 comes
+    /// first: a host without a way to IPv6 then loses no time.
+    func lookUp(
+        _ name: String, _ configuration: ResolverConfiguration, _ deadline: Instant
+    ) async throws(NetworkError) -> [IPAddress] {
+        for candidate in configuration.candidates(for: name) {
             guard let answer = try await ask(candidate, configuration, deadline) else { continue }
             cache.store(
-                answer.addresses, of: key, seconds: answer.timeToLiveSeconds, at: LinuxClock().instant())
+                answer.addresses, of: name, seconds: answer.timeToLiveSeconds, at: LinuxClock().instant())
             return answer.addresses
         }
         throw .nameNotFound

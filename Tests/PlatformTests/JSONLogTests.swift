@@ -18,4 +18,11 @@ import Testing
             at: Timestamp(seconds: 0), .info, "x", [("value", String(repeating: "a", count: 5000))])
         #expect(line.count < 1200)
     }
+
+    @Test func `a line stays small enough for one write to a pipe`() {
+        let value = String(repeating: "\u{1}", count: 5000)
+        let line = JSONLog.line(at: Timestamp(seconds: 0), .error, "x", Array(repeating: ("name", value), count: 50))
+        #expect(line.count < 4096)
+        #expect(String(decoding: line, as: UTF8.self).hasSuffix(#","is_cut":"true"}"# + "\n"))
+    }
 }

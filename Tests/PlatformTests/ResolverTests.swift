@@ -57,4 +57,37 @@ import Testing
         #expect(cache.addresses(of: "b", at: now.adding(seconds: 61)) == nil)
         #expect(cache.addresses(of: "c", at: now) == nil)
     }
+
+    /// Looks `name` up at `servers` alone.
+    private func lookUp(_ name: String, at servers: [NameServer]) async throws -> [String] {
+        var configuration = ResolverConfiguration("options timeout:20 attempts:1")
+        configuration.servers = servers.map(\.address)
+        return try await Loops.run { [configuration] in
+            let network = try #require(Loops.doors.network as? LinuxNetwork)
+            let loop = try #require(CurrentLoop.loop)
+            let resolver = Resolver(network: network, loop: loop, cache: ResolverCache())
+            return try await resolver.lookUp(name, configuration, Loops.patience).map(\.description)
+        }
+    }
+
+    @Test(arguments: [NameServer.Manner.answer, .truncate])
+    func `both kinds of address are asked for, over TCP when the answer was cut`(manner: NameServer.Manner) async throws
+    {
+        let server = try NameServer(manner)
+        defer { server.stop() }
+        #expect(try await lookUp("shop.example", at: [server]) == ["192.0.2.7", "2001:db8::7"])
+    }
+
+    @Test func `a server that refuses is passed over`() async throws {
+        let servers = [try NameServer(.refuse), try NameServer(.answer)]
+        defer { for server in servers { server.stop() } }
+        #expect(try await lookUp("shop.example", at: servers) == ["192.0.2.7", "2001:db8::7"])
+    }
+
+    @Test func `a name that does not exist is not asked for elsewhere`() async throws {
+        let servers = [try NameServer(.noSuchName), try NameServer(.answer)]
+        defer { for server in servers { server.stop() } }
+        await #expect(throws: NetworkError.nameNotFound) { try await lookUp("shop.example", at: servers) }
+        #expect(servers[1].queryCount.withLock { $0 } == 0)
+    }
 }

@@ -63,8 +63,12 @@ import Testing
     }
 
     @Test func `a deadline ends a send that the peer does not read`() async throws {
-        let listener = try listener { [scheduler] _ in await scheduler.sleep(until: Loops.after(200)) }
-        defer { listener.close() }
+        let isOver = WakeSignal()
+        let listener = try listener { [scheduler] _ in await isOver.wait(until: nil, on: scheduler) }
+        defer {
+            listener.close()
+            isOver.notify()
+        }
         try await Loops.run { [network] in
             let stream = try await network.connect(to: listener.address, deadline: Loops.patience)
             defer { stream.close() }

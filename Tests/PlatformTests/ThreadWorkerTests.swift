@@ -1,3 +1,4 @@
+import Glibc
 import Runtime
 import Testing
 
@@ -38,6 +39,7 @@ import Testing
         let done = WakeSignal()
         let worker = scheduler.startWorker("steps", priority: .background) {
             journal.note(journal.all.count)
+            #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == 10)
             switch journal.all.count {
             case 1: return .again
             case 2: return .wait(until: Loops.after(3))
