@@ -15,7 +15,7 @@ struct CrashChoices {
     private let policy: CrashPolicy
     var generator: SeededGenerator
     /// How many choices were made.
-    private(set) var count = 0
+    private var count = 0
     /// Some crashes lose nearly all, some nearly nothing: in 16ths.
     private let keepShare: Int
 

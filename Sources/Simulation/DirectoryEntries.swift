@@ -10,6 +10,9 @@ struct DirectoryEntries: Sendable {
     private(set) var durable: [String: Int] = [:]
     private var unsynced: [Change] = []
 
+    /// Changes that a loss of power may keep or lose.
+    var unsyncedCount: Int { unsynced.count }
+
     mutating func set(_ name: String, to node: Int?) {
         cached[name] = node
         unsynced.append(Change(names: [(name, node)]))

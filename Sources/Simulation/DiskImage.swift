@@ -180,13 +180,11 @@ package struct DiskImage: Sendable {
         return crashed(&choices)
     }
 
-    /// How many separate things a loss of power would now keep or lose.
+    /// How many separate things a loss of power would now keep or lose, at most.
     package var unsyncedCount: Int {
-        var kept = CrashChoices(.keepAll)
-        var lost = CrashChoices(.loseAll)
-        _ = crashed(&kept)
-        _ = crashed(&lost)
-        return max(kept.count, lost.count)
+        var count = 0
+        for node in nodes { count += node.map { $0.directory?.unsyncedCount ?? $0.file.unsyncedCount } ?? 0 }
+        return count
     }
 
     private func crashed(_ choices: inout CrashChoices) -> DiskImage {

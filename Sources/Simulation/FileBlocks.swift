@@ -17,6 +17,9 @@ struct FileBlocks: Sendable {
     private var cached: [[UInt8]] = []
     private(set) var byteCount: UInt64 = 0
     private var durable: [[UInt8]] = []
+    /// Blocks that take up space, as processes see it.
+    private(set) var allocatedBlockCount = 0
+    private var durableBlockCount = 0
     private(set) var durableByteCount: UInt64 = 0
     private var unsyncedBlocks: [Int: [Version]] = [:]
     /// Sizes the file had since the last sync.
@@ -30,8 +33,8 @@ struct FileBlocks: Sendable {
         sync()
     }
 
-    /// Blocks that take up space.
-    var allocatedBlockCount: Int { cached.count { !$0.isEmpty } }
+    /// Blocks and sizes that a loss of power may keep or lose.
+    var unsyncedCount: Int { unsyncedBlocks.count + (unsyncedSizes.isEmpty ? 0 : 1) }
 
     /// Blocks that a write would newly take up.
     func newBlockCount(offset: UInt64, count: Int) -> Int {
@@ -73,6 +76,7 @@ struct FileBlocks: Sendable {
             let index = position / Self.blockByteCount
             let start = position % Self.blockByteCount
             let length = min(Self.blockByteCount - start, bytes.endIndex - source)
+            if cached[index].isEmpty { allocatedBlockCount += 1 }
             if length == Self.blockByteCount {
                 cached[index] = Array(bytes[source..<source + length])
             } else {
@@ -91,7 +95,10 @@ struct FileBlocks: Sendable {
         if newByteCount < byteCount {
             let kept = (Int(newByteCount) + Self.blockByteCount - 1) / Self.blockByteCount
             while cached.count > kept {
-                if !cached[cached.count - 1].isEmpty { note(.cutOff, cached.count - 1) }
+                if !cached[cached.count - 1].isEmpty {
+                    note(.cutOff, cached.count - 1)
+                    allocatedBlockCount -= 1
+                }
                 cached.removeLast()
             }
             let tail = Int(newByteCount) % Self.blockByteCount
@@ -106,7 +113,7 @@ struct FileBlocks: Sendable {
     /// Everything written is on stable storage.
     mutating func sync() {
         for index in unsyncedBlocks.keys { settle(index, to: index < cached.count ? cached[index] : []) }
-        if durable.count > cached.count { durable.removeLast(durable.count - cached.count) }
+        dropDurableBlocks(beyond: cached.count)
         durableByteCount = byteCount
         unsyncedBlocks.removeAll(keepingCapacity: true)
         unsyncedSizes.removeAll(keepingCapacity: true)
@@ -127,6 +134,7 @@ struct FileBlocks: Sendable {
     func crashed(_ choices: inout CrashChoices) -> FileBlocks {
         var result = FileBlocks()
         result.durable = durable
+        result.durableBlockCount = durableBlockCount
         result.durableByteCount = durableByteCount
         var sizeWasLost = true
         if let last = unsyncedSizes.last {
@@ -162,6 +170,7 @@ struct FileBlocks: Sendable {
         }
         result.dropBeyondEnd()
         result.cached = result.durable
+        result.allocatedBlockCount = result.durableBlockCount
         result.byteCount = result.durableByteCount
         return result
     }
@@ -170,9 +179,11 @@ struct FileBlocks: Sendable {
     mutating func corrupt(_ change: (inout FileBlocks) -> Void) {
         var stable = FileBlocks()
         stable.cached = durable
+        stable.allocatedBlockCount = durableBlockCount
         stable.byteCount = durableByteCount
         change(&stable)
         durable = stable.cached
+        durableBlockCount = stable.allocatedBlockCount
         durableByteCount = stable.byteCount
         let unsynced = unsyncedBlocks.keys.sorted()
         let sizeWasSynced = unsyncedSizes.isEmpty
@@ -204,13 +215,21 @@ struct FileBlocks: Sendable {
 
     private mutating func settle(_ index: Int, to block: [UInt8]) {
         while durable.count <= index { durable.append([]) }
+        durableBlockCount += (block.isEmpty ? 0 : 1) - (durable[index].isEmpty ? 0 : 1)
         durable[index] = block
+    }
+
+    private mutating func dropDurableBlocks(beyond count: Int) {
+        while durable.count > count {
+            if !durable[durable.count - 1].isEmpty { durableBlockCount -= 1 }
+            durable.removeLast()
+        }
     }
 
     /// Bytes behind the end read as zeros when the file grows again.
     private mutating func dropBeyondEnd() {
         let count = (Int(durableByteCount) + Self.blockByteCount - 1) / Self.blockByteCount
-        if durable.count > count { durable.removeLast(durable.count - count) }
+        dropDurableBlocks(beyond: count)
         let tail = Int(durableByteCount) % Self.blockByteCount
         if tail > 0, durable.count == count, !durable[count - 1].isEmpty {
             for index in tail..<Self.blockByteCount { durable[count - 1][index] = 0 }

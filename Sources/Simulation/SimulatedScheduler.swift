@@ -7,6 +7,8 @@ package final class SimulatedScheduler: TaskExecutor, Scheduler, @unchecked Send
     private enum Job {
         case task(UnownedJob)
         case worker(SimulatedWorker)
+        /// Goes on with a task that gave way.
+        case waiter(SimulatedWaiter)
     }
 
     let trace: Trace
@@ -68,7 +70,10 @@ package final class SimulatedScheduler: TaskExecutor, Scheduler, @unchecked Send
 
     /// Lets other ready jobs run before the current task goes on.
     func giveWay() async {
-        _ = await suspend(until: nil) { $0.resume() }
+        // Resuming at once would not suspend at all.
+        _ = unsafe await withUnsafeContinuation { continuation in
+            ready.append(.waiter(unsafe SimulatedWaiter(continuation, thread: trace.thread)))
+        }
     }
 
     /// Calls `body` at `moment` of virtual time.
@@ -121,6 +126,7 @@ package final class SimulatedScheduler: TaskExecutor, Scheduler, @unchecked Send
         case .worker(let worker):
             trace.record(.worker, UInt64(index), now.nanoseconds)
             worker.run()
+        case .waiter(let waiter): waiter.resume()
         }
         if stepNanoseconds > 0 { now.nanoseconds &+= generator.number(in: 0...stepNanoseconds) }
         return true
