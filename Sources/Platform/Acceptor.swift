@@ -17,6 +17,8 @@ final class Acceptor: LoopEntry, @unchecked Sendable {
     private let scheduler: LoopScheduler
     private let body: @Sendable (any ByteStream) async -> Void
     private let openCount = Atomic(0)
+    /// Keeps the listener from ending before it is closed.
+    private var listener: SocketListener?
     private var nextLoop = 0
     private var isWatched = false
     private var isStopped = false
@@ -25,10 +27,11 @@ final class Acceptor: LoopEntry, @unchecked Sendable {
     private var spare: CInt
 
     init(
-        _ descriptor: CInt, limit: Int, scheduler: LoopScheduler,
+        _ descriptor: CInt, of listener: SocketListener, limit: Int, scheduler: LoopScheduler,
         _ body: @escaping @Sendable (any ByteStream) async -> Void
     ) {
         self.descriptor = descriptor
+        self.listener = listener
         self.limit = limit
         self.scheduler = scheduler
         self.body = body
@@ -47,6 +50,7 @@ final class Acceptor: LoopEntry, @unchecked Sendable {
     func stop() {
         guard !isStopped else { return }
         isStopped = true
+        listener = nil
         if isWatched { loop.forget(descriptor) }
         loop.cancelTimer(self)
         if spare >= 0 { _ = Glibc.close(spare) }

@@ -3,7 +3,8 @@ import Glibc
 import Runtime
 import Synchronization
 
-/// A listening socket. Loop 0 accepts and deals the streams round-robin.
+/// A listening socket. Loop 0 accepts and deals the streams round-robin. Once started it accepts until it is closed,
+/// whether or not anybody holds it.
 final class SocketListener: Listener {
     let address: SocketAddress
     private let descriptor: CInt
@@ -31,7 +32,7 @@ final class SocketListener: Listener {
 
     func start(limit: Int, _ body: @escaping @Sendable (any ByteStream) async -> Void) {
         precondition(limit > 0, "a listener without room")
-        let new = Acceptor(descriptor, limit: limit, scheduler: scheduler, body)
+        let new = Acceptor(descriptor, of: self, limit: limit, scheduler: scheduler, body)
         let isFirst = acceptor.withLock { acceptor -> Bool in
             guard acceptor == nil else { return false }
             acceptor = new

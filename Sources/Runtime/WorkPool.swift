@@ -36,12 +36,10 @@ package final class WorkPool: Sendable {
         guard hasRoom else { throw WorkPoolFull() }
         let slot = Slot<Outcome>()
         _ = await queue.scheduler.suspend(until: nil) { waiter in
-            queue.state.withLock { state in
-                state.waiting.append {
-                    let outcome = Result { try body() }
-                    slot.outcome.withLock { $0 = outcome }
-                    waiter.resume()
-                }
+            queue.add {
+                let outcome = Result { try body() }
+                slot.outcome.withLock { $0 = outcome }
+                return waiter
             }
             worker.wake()
         }
@@ -57,7 +55,8 @@ package final class WorkPool: Sendable {
 
     private final class Queue: Sendable {
         struct State: Sendable {
-            var waiting: [@Sendable () -> Void] = []
+            /// Each does its work and returns who waits for it.
+            var waiting: [@Sendable () -> any Waiter] = []
             /// Pieces waiting, running or about to be queued.
             var pieceCount = 0
             var isClosed = false
@@ -72,13 +71,19 @@ package final class WorkPool: Sendable {
             self.scheduler = scheduler
         }
 
+        func add(_ piece: @escaping @Sendable () -> any Waiter) {
+            state.withLock { $0.waiting.append(piece) }
+        }
+
         func step() -> WorkerStep {
-            let (piece, isClosed) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
+            let (piece, isClosed) = state.withLock { state -> ((@Sendable () -> any Waiter)?, Bool) in
                 (state.waiting.isEmpty ? nil : state.waiting.removeFirst(), state.isClosed)
             }
             guard let piece else { return isClosed ? .finished : .idle }
-            piece()
+            let waiter = piece()
+            // The place is free before the caller goes on, so that its next piece finds it.
             state.withLock { $0.pieceCount -= 1 }
+            waiter.resume()
             return .again
         }
     }

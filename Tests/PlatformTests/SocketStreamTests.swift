@@ -159,6 +159,17 @@ import Testing
         }
     }
 
+    @Test func `a started listener that nobody holds goes on accepting`() async throws {
+        let address = try listener { await Self.echo($0) }.address
+        try await Loops.run { [network] in
+            let stream = try await network.connect(to: address, deadline: Loops.patience)
+            defer { stream.close() }
+            try await stream.send([5], deadline: Loops.patience)
+            var buffer: [UInt8] = []
+            #expect(try await stream.receive(into: &buffer, limit: 1, deadline: Loops.patience) == 1)
+        }
+    }
+
     @Test func `a closed listener refuses, and its address is free`() async throws {
         let first = try listener { await Self.echo($0) }
         #expect(throws: NetworkError.addressInUse) { _ = try network.listen(on: first.address) }

@@ -66,6 +66,9 @@ import Testing
         }
         #expect(values == (0..<20).map { $0 * $0 })
 
+        let single = WorkPool("single", priority: .normal, scheduler: scheduler, queueLimit: 1)
+        try await Loops.run { for _ in 0..<200 { try await single.run {} } }
+
         // Two pieces are kept running and waiting until the other three tasks were refused.
         let isOpen = Guarded(false)
         let outcomes = Journal<Bool>()
