@@ -51,8 +51,8 @@ struct ChunkedDecoder: Sendable {
                 }
             case .data(let remaining):
                 let count = min(remaining, bytes.count - position, limit - content.count)
-                content.reserveCapacity(content.count + count)
-                for index in position..<position + count { content.append(bytes[index]) }
+                let piece = bytes.extracting(position..<position + count)
+                unsafe piece.withUnsafeBufferPointer { unsafe content.append(contentsOf: $0) }
                 position += count
                 if count == remaining {
                     state = .dataEnd

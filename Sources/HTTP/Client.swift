@@ -59,13 +59,14 @@ package final class Client: Sendable {
         var parser = ResponseParser(
             isHead: request.method == .head, bodyByteCount: request.answerByteCount ?? limits.bodyByteCount,
             limits: limits)
+        let wasSentWhole: Bool
         do throws(ClientError) {
-            try await exchange(message, on: opened, &parser, deadline: deadline)
+            wasSentWhole = try await exchange(message, on: opened, &parser, deadline: deadline)
         } catch {
             opened.close()
             throw error
         }
-        if parser.keepsAlive, let address = trace.address {
+        if wasSentWhole, parser.keepsAlive, let address = trace.address {
             pool.put(
                 ConnectionPool.Idle(origin: origin, stream: opened, address: address, since: doors.clock.instant()),
                 limits: limits)
@@ -164,9 +165,10 @@ package final class Client: Sendable {
         throw .notSent(failure)
     }
 
+    /// - Returns: whether all of the request was sent before its answer was complete.
     private func exchange(
         _ message: [UInt8], on stream: any ByteStream, _ parser: inout ResponseParser, deadline: Instant
-    ) async throws(ClientError) {
+    ) async throws(ClientError) -> Bool {
         var sendError: NetworkError?
         do throws(NetworkError) {
             try await stream.send(message, deadline: deadline)
@@ -177,7 +179,7 @@ package final class Client: Sendable {
         }
         while true {
             switch parser.advance() {
-            case .complete: return
+            case .complete: return sendError == nil
             case .malformed: throw .unknown(.malformedAnswer)
             case .needsBytes: break
             }
@@ -188,7 +190,7 @@ package final class Client: Sendable {
                 throw .unknown(Self.reason(sendError ?? error))
             }
             guard parser.endOfStream() == .complete else { throw .unknown(.closed) }
-            return
+            return sendError == nil
         }
     }
 

@@ -30,6 +30,7 @@ enum MessageWriter {
 
     /// Appends one field line. Control bytes in `value` become spaces, so that no text can begin a line of its own.
     static func appendField(_ name: String, _ value: String, to output: inout ByteWriter) {
+        precondition(isToken(name), "no name of a field: \(name)")
         output.append(name)
         output.append(": " as StaticString)
         let start = output.bytes.count

@@ -50,7 +50,7 @@ package struct RequestParser: Sendable {
     private var mayContinue = false
 
     /// A buffer that grew beyond this is given back after its request.
-    private static let keptCapacity = 64 * 1024
+    private static let keptCapacity = 16 * 1024
 
     package init(limits: ServerLimits) {
         self.limits = limits

@@ -15,6 +15,8 @@ struct ServerConnection {
 
     /// Answers are sent together up to this many bytes.
     private static let flushByteCount = 64 * 1024
+    /// An output buffer that grew beyond this is given back.
+    private static let keptCapacity = 16 * 1024
 
     /// Serves until the peer, a limit, a fault or the stop of the server ends the connection; closes the stream.
     func serve() async {
@@ -51,19 +53,13 @@ struct ServerConnection {
                 case .refused(let refusal):
                     return try await refuse(refusal, &output)
                 case .needsRequest:
-                    if isStopping() {
-                        try await flush(&output)
-                        return await end(lingers: true)
-                    }
-                    entry.isIdle = true
+                    break
                 case .needsHead:
-                    entry.isIdle = false
                     if phase != .head {
                         phase = .head
                         deadline = doors.clock.instant().adding(seconds: limits.headerSeconds)
                     }
                 case .needsBody(let sendContinue):
-                    entry.isIdle = false
                     if phase != .body {
                         phase = .body
                         deadline = doors.clock.instant().adding(seconds: limits.bodySeconds)
@@ -71,6 +67,9 @@ struct ServerConnection {
                     if sendContinue { output.append("HTTP/1.1 100 Continue\r\n\r\n" as StaticString) }
                 }
                 if !output.bytes.isEmpty { try await flush(&output) }
+                // Nothing is owed to the peer any more, so from here on a stop may close the connection.
+                entry.isIdle = phase == .idle
+                if entry.isIdle, isStopping() { return await end(lingers: true) }
                 do throws(NetworkError) {
                     let count = try await stream.receive(
                         into: &parser.buffer, limit: parser.receiveLimit, deadline: deadline)
@@ -93,7 +92,7 @@ struct ServerConnection {
     private func flush(_ output: inout ByteWriter) async throws(NetworkError) {
         guard !output.bytes.isEmpty else { return }
         try await stream.send(output.bytes, deadline: doors.clock.instant().adding(seconds: limits.writeSeconds))
-        if output.bytes.capacity > 2 * Self.flushByteCount {
+        if output.bytes.capacity > Self.keptCapacity {
             output = ByteWriter(capacity: 1024)
         } else {
             output.bytes.removeAll(keepingCapacity: true)

@@ -81,7 +81,8 @@ package struct URL: Sendable, Equatable, CustomStringConvertible {
         switch address?.unmapped {
         case .v4(let number): number >> 24 == 127
         case .v6(let high, let low): high == 0 && low == 1
-        case nil: host == "localhost" || host.hasSuffix(".localhost")
+        case nil:
+            ["localhost", "localhost."].contains(host) || host.hasSuffix(".localhost") || host.hasSuffix(".localhost.")
         }
     }
 

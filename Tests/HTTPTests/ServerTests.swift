@@ -8,11 +8,11 @@ import Testing
     private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     private static let end = "GET /end HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
-    /// Answers with what was asked; `/slow` takes five seconds, `/large` is a megabyte.
+    /// Answers with what was asked; `/slow` takes five seconds, `/large` has 200,000 bytes.
     private static func started(_ doors: Doors, _ limits: ServerLimits = ServerLimits()) throws -> Server {
         let server = Server(doors: doors, limits: limits) { request in
             if request.path == "/slow" { await doors.scheduler.sleep(until: doors.clock.instant().adding(seconds: 5)) }
-            if request.path == "/large" { return Response(status: 200, body: Array(repeating: 0x61, count: 1 << 20)) }
+            if request.path == "/large" { return Response(status: 200, body: Array(repeating: 0x61, count: 200_000)) }
             let body = "\(request.method.text) \(request.target) \(String(decoding: request.body, as: UTF8.self))"
             return Response(status: 200, headers: [("Echo", request.headers["x"] ?? "")], body: Array(body.utf8))
         }
@@ -195,7 +195,7 @@ import Testing
     @Test func `a large answer arrives whole`() throws {
         let answer = try #require(
             try Self.answers(seed: 9, ["GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"]).first)
-        #expect(answer.body.utf8.count == 1 << 20)
+        #expect(answer.body.utf8.count == 200_000)
     }
 
     @Test func `a stop closes the idle and lets the busy finish`() throws {
@@ -232,6 +232,30 @@ import Testing
             #expect(doors.clock.instant().nanoseconds(since: began) / 1_000_000_000 == 3)
             #expect(server.openConnectionCount == 0)
             stuck.stream.close()
+        }
+    }
+
+    @Test func `what was answered before a stop is sent before the end`() throws {
+        for seed in 0..<20 as Range<UInt64> {
+            try World(seed: seed).run { doors in
+                let server = try Self.started(doors)
+                var connection = try await RawConnection(doors, to: Self.address)
+                try await connection.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + Self.get)
+                await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: 4990 + Int(seed)))
+                doors.scheduler.spawn(on: 0) { await server.stop(withinSeconds: 10) }
+                #expect(await connection.rest().contains("GET /slow "))
+                connection.stream.close()
+            }
+        }
+    }
+
+    @Test func `a stream goes through its handshake first`() throws {
+        try World(seed: 14).run { doors in
+            let server = Server(doors: doors) { _ in Response(status: 204) }
+            server.start(try doors.network.listen(on: Self.address)) { _ in nil }
+            var connection = try await RawConnection(doors, to: Self.address)
+            #expect(await connection.rest() == "")
+            #expect(server.openConnectionCount == 0)
         }
     }
 
