@@ -2,6 +2,7 @@ package import Fields
 package import Runtime
 package import Storage
 
+/// What a key may do.
 package enum Scope: String, Choice {
     case read, write
 }

@@ -1,6 +1,7 @@
 package import Fields
 package import Runtime
 
+/// Where a try stands.
 package enum AttemptStatus: String, Choice {
     /// A call is out.
     case started

@@ -2,6 +2,7 @@ package import Fields
 package import Runtime
 package import Storage
 
+/// Where a delivery stands.
 package enum DeliveryStatus: String, Choice {
     case queued
     /// Waits for an earlier event of the same object.

@@ -2,6 +2,7 @@ package import Fields
 package import Runtime
 package import Storage
 
+/// What became of a notice.
 package enum GatewayEventStatus: String, Choice {
     /// Stored and acknowledged; not acted on yet.
     case received

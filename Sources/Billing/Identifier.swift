@@ -103,15 +103,25 @@ extension Identifier: FieldValue {
     }
 }
 
+/// The prefix of applications.
 package enum ApplicationKind: IdentifierKind { package static let prefix: StaticString = "app_" }
+/// The prefix of customers.
 package enum CustomerKind: IdentifierKind { package static let prefix: StaticString = "cus_" }
+/// The prefix of payments: none, the hash stands alone.
 package enum PaymentKind: IdentifierKind { package static let prefix: StaticString = "" }
+/// The prefix of refunds.
 package enum RefundKind: IdentifierKind { package static let prefix: StaticString = "re_" }
+/// The prefix of saved methods.
 package enum PaymentMethodKind: IdentifierKind { package static let prefix: StaticString = "pm_" }
+/// The prefix of events.
 package enum EventKind: IdentifierKind { package static let prefix: StaticString = "evt_" }
+/// The prefix of webhook endpoints.
 package enum WebhookEndpointKind: IdentifierKind { package static let prefix: StaticString = "we_" }
+/// The prefix of deliveries.
 package enum DeliveryKind: IdentifierKind { package static let prefix: StaticString = "del_" }
+/// The prefix of gateways' notices.
 package enum GatewayEventKind: IdentifierKind { package static let prefix: StaticString = "ge_" }
+/// The prefix of invoices.
 package enum InvoiceKind: IdentifierKind { package static let prefix: StaticString = "inv_" }
 
 package typealias ApplicationID = Identifier<ApplicationKind>

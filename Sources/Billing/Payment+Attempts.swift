@@ -110,8 +110,17 @@ extension Payment {
                 attempt.finish(.superseded, at: now, decision: decision)
             case .inProgress, .unknown:
                 attempt.isClaimed = false
-                attempt.nextLookAt = now.adding(seconds: 5)
+                attempt.nextLookAt = now.adding(seconds: Self.lostCallSeconds)
             }
+        }
+        updatedAt = now
+    }
+
+    /// A lookup told nothing about an attempt that waits for the buyer: ask again later, if it was to be asked at all.
+    package mutating func lookupFailed(_ number: Int64, now: Timestamp) throws(Refusal) {
+        try withAttempt(number) { attempt throws(Refusal) in
+            guard let due = attempt.nextLookAt, due <= now else { return }
+            attempt.nextLookAt = now.adding(seconds: 60)
         }
         updatedAt = now
     }

@@ -38,7 +38,8 @@ extension Payment {
         }
         for attempt in attempts { consider(attempt.nextLookAt) }
         for refund in refunds { consider(refund.nextLookAt) }
-        if status == .pending, !isInFlight { consider(expiresAt) }
+        // While an open attempt is being asked about or expired, expiry waits for the answer.
+        if status == .pending, !attempts.contains(where: { $0.isOpen && $0.nextLookAt != nil }) { consider(expiresAt) }
         return due
     }
 

@@ -2,6 +2,7 @@ package import Fields
 package import Runtime
 package import Storage
 
+/// Where a payment stands.
 package enum PaymentStatus: String, Choice {
     /// Awaiting the buyer or the next try.
     case pending
@@ -13,6 +14,7 @@ package enum PaymentStatus: String, Choice {
     case cancelled
 }
 
+/// Why a payment was cancelled.
 package enum CancellationReason: String, Choice {
     case requestedByMerchant = "requested_by_merchant"
     case cancelledByBuyer = "cancelled_by_buyer"

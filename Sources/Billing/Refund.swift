@@ -1,6 +1,7 @@
 package import Fields
 package import Runtime
 
+/// Where a refund stands.
 package enum RefundStatus: String, Choice {
     case pending, succeeded, failed
 }

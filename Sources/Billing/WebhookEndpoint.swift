@@ -2,10 +2,12 @@ package import Fields
 package import Runtime
 package import Storage
 
+/// How deliveries to an endpoint go.
 package enum EndpointState: String, Choice {
     case delivering, failing, disabled
 }
 
+/// How long later events of an object wait for earlier ones.
 package enum DeliveryOrdering: String, Choice {
     /// Later events of an object wait only for the first try of earlier ones.
     case relaxed

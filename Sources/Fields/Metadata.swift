@@ -6,6 +6,7 @@ package struct Metadata: FieldValue, Equatable {
     /// In the order they were given; keys are unique.
     package var entries: [Entry]
 
+    /// One key with its value.
     package struct Entry: Sendable, Equatable {
         package let key: String
         package let value: String

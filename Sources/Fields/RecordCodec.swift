@@ -22,6 +22,7 @@ package enum RecordCodec {
     }
 }
 
+/// Appends each stored field of a record.
 package struct RecordEncoder: FieldVisitor {
     package typealias Failure = Never
     package var writer: ByteWriter
@@ -51,6 +52,7 @@ package struct RecordEncoder: FieldVisitor {
     ) {}
 }
 
+/// Fills each stored field that the bytes hold, in one pass over them.
 package struct RecordDecoder: FieldVisitor {
     package typealias Failure = Truncated
     private var reader: ByteReader

@@ -87,6 +87,7 @@ package enum Instrument: Sendable {
     case refusal
 }
 
+/// The outcome of opening a session.
 package enum StartOutcome: Sendable, Equatable {
     /// The gateway's name of the session, and where the buyer acts.
     case opened(session: String, url: String)
@@ -98,6 +99,7 @@ package enum StartOutcome: Sendable, Equatable {
 
 /// What a verified notice is about.
 package struct Notice: Sendable, Equatable {
+    /// What is to be read from the gateway.
     package enum Subject: Sendable, Equatable {
         /// A session or charge whose state is to be read from the gateway.
         case session(String)

@@ -1,0 +1,68 @@
+package import Billing
+package import Runtime
+package import Storage
+
+/// Lookups, automatic refunds and expiry, when their time has come.
+extension PaymentEngine: DueSource {
+    package var kind: StaticString { "payments" }
+
+    /// Payments whose due work may go on at once.
+    private static let concurrencyLimit = 32
+
+    package func nextDue(of application: ApplicationID, in snapshot: Snapshot) -> Timestamp? {
+        var next: Timestamp?
+        snapshot.scan(Payment.byDue, prefix: Key().adding(application), limit: 1) { payment, _ in
+            next = payment.dueAt
+            return false
+        }
+        return next
+    }
+
+    package func runDue(of application: ApplicationID, now: Timestamp, waits: Bool) async -> Int {
+        let due = try? await store.read { snapshot in
+            var due: [PaymentHash] = []
+            snapshot.scan(Payment.byDue, prefix: Key().adding(application), limit: 100) { payment, _ in
+                guard let time = payment.dueAt, time <= now else { return false }
+                due.append(payment.hash)
+                return true
+            }
+            return due
+        }
+        var begun = 0
+        for hash in due ?? [] {
+            let isMine = busy.withLock { busy in
+                busy.count < Self.concurrencyLimit && busy.insert(hash).inserted
+            }
+            guard isMine else { continue }
+            begun += 1
+            if waits {
+                await runDue(hash)
+            } else {
+                doors.scheduler.spawn(on: doors.scheduler.currentLoop) { await self.runDue(hash) }
+            }
+        }
+        return begun
+    }
+
+    private func runDue(_ hash: PaymentHash) async {
+        do {
+            let now = doors.clock.now()
+            let payment = try await load(hash)
+            for attempt in payment.attempts {
+                if let time = attempt.nextLookAt, time <= now {
+                    _ = try await look(hash, attempt: attempt.number, by: .system)
+                }
+            }
+            for refund in payment.refunds {
+                if let time = refund.nextLookAt, time <= now { try await lookRefund(hash, refund.id, by: .system) }
+            }
+            let after = try await load(hash)
+            if after.status == .pending, after.expiresAt <= now, after.dueAt == after.expiresAt {
+                _ = try await cancel(hash, application: after.application, reason: .expired, by: .system)
+            }
+        } catch {
+            doors.log.write(.warning, "due_payment", [("payment", hash.description), ("error", "\(error)")])
+        }
+        _ = busy.withLock { $0.remove(hash) }
+    }
+}

@@ -1,0 +1,84 @@
+package import Billing
+import Fields
+import Runtime
+import Storage
+
+extension PaymentEngine {
+    /// Refunds a captured payment, in full or in part. The refund is durable before its call; an answer that is lost
+    /// leaves it `pending`, and it is asked for until the gateway tells.
+    package func refund(
+        _ hash: PaymentHash, application: ApplicationID, amount: DecimalAmount?, reason: String?, by act: Act,
+        first: @escaping Gate = { _ in }
+    ) async throws -> (payment: Payment, refund: Refund) {
+        let begun = try await change(
+            hash, application: application, "payment.refund", by: act.because(reason), first: first
+        ) { [self] payment, transaction -> (refund: Refund, call: Call) in
+            var requested: Money?
+            if let amount {
+                var issues = InputIssues()
+                requested = amount.money(in: payment.amount.currency, field: "amount", &issues)
+                guard requested != nil else { throw Refusal.invalid(issues.issues) }
+            }
+            let refund = try payment.requestRefund(
+                id: RefundID(in: transaction, purpose: "refund"), amount: requested, reason: reason,
+                now: transaction.now)
+            return (refund, try prepare(payment, refund.attempt, in: transaction))
+        }
+        let (refund, call) = begun.answer
+        try await sendRefund(hash, refund, call, by: act)
+        let payment = try await load(hash)
+        return (payment, payment.refunds.first { $0.id == refund.id } ?? refund)
+    }
+
+    private func sendRefund(_ hash: PaymentHash, _ refund: Refund, _ call: Call, by act: Act) async throws {
+        let charge = call.attempt.chargeReference ?? ""
+        var outcome = RefundOutcome.notExecuted(Self.circuitOpen)
+        if allows(call.order) {
+            outcome = await call.adapter.refund(charge, refund.amount, call.order, key: refund.callKey)
+            if case .unknown = outcome {
+                outcome = await call.adapter.refund(charge, refund.amount, call.order, key: refund.callKey)
+            }
+            await note(call.order, reached: wasReached(outcome))
+        }
+        try await recordRefund(hash, refund.id, outcome, by: act)
+    }
+
+    private func wasReached(_ outcome: RefundOutcome) -> Bool {
+        switch outcome {
+        case .unknown: false
+        case .notExecuted(let failure): failure.category != .network
+        case .succeeded, .failed: true
+        }
+    }
+
+    private func recordRefund(_ hash: PaymentHash, _ id: RefundID, _ outcome: RefundOutcome, by act: Act) async throws {
+        let changed = try await change(hash, "payment.refund_outcome", by: act) { payment, transaction in
+            try payment.settleRefund(id, outcome, now: transaction.now)
+        }
+        if case .failed(let failure) = outcome {
+            doors.log.write(
+                .error, "refund_failed", [("payment", changed.payment.hash.description), ("code", failure.code)])
+        }
+    }
+
+    /// Asks what became of a refund; one that the gateway does not know is sent with its key.
+    func lookRefund(_ hash: PaymentHash, _ id: RefundID, by act: Act) async throws {
+        let payment = try await load(hash)
+        guard let refund = payment.refunds.first(where: { $0.id == id }), refund.status == .pending else { return }
+        let call = try await prepare(hash, refund.attempt)
+        let charge = call.attempt.chargeReference ?? ""
+        let outcome = await call.adapter.refundStatus(charge, call.order, key: refund.callKey)
+        guard case .notExecuted = outcome else {
+            return try await recordRefund(hash, id, outcome, by: act)
+        }
+        if refund.isAutomatic {
+            // Money goes back on its own only after the charge was read again.
+            let status = await call.adapter.status(
+                call.session, call.order, key: call.attempt.callKey(hash, .capture))
+            guard case .succeeded(let read) = status, read.reference == charge else {
+                return try await recordRefund(hash, id, .unknown("The charge could not be read again."), by: act)
+            }
+        }
+        try await sendRefund(hash, refund, call, by: act)
+    }
+}
