@@ -84,7 +84,7 @@ let package = Package(
         tests("Crypto", ["Bytes", "JSON", "Crypto"]),
         tests("Fields", ["Bytes", "JSON", "Runtime", "Fields"]),
         tests("Platform", ["Bytes", "Runtime", "Platform"]),
-        tests("Simulation", ["Bytes", "Runtime", "Simulation"]),
+        tests("Simulation", ["Bytes", "Runtime", "Platform", "Simulation"]),
         tests("HTTP", ["Bytes", "Runtime", "HTTP", "Simulation"]),
         tests("Storage", ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation"]),
         tests("Pages", ["Bytes", "Runtime", "HTTP", "Pages"]),

@@ -95,8 +95,8 @@ package struct DiskImage: Sendable {
     }
 
     mutating func link(_ from: String, to: String) throws(FileError) {
-        let node = try existingNode(at: from, "link")
-        guard nodes[node]?.directory == nil else { throw FileError(.permissionDenied, operation: "link", path: from) }
+        guard let node = try node(at: from, "link") else { throw FileError(.notFound, operation: "link", path: to) }
+        guard nodes[node]?.directory == nil else { throw FileError(.permissionDenied, operation: "link", path: to) }
         let target = try place(of: to, "link")
         guard nodes[target.directory]?.directory?.cached[target.name] == nil else {
             throw FileError(.alreadyExists, operation: "link", path: to)

@@ -25,7 +25,9 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
     private let trace: Trace
     private let recordsCalls: Bool
     private var generator: SeededGenerator
-    private var lockedNodes: Set<Int> = []
+    /// Locked files, each with the number of its holder.
+    private var locks: [Int: Int] = [:]
+    private var lockCount = 0
     /// Handles of an earlier run of the machine are dead.
     private(set) var run = 0
 
@@ -61,7 +63,7 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
     package func restart(_ policy: CrashPolicy) {
         crash()
         image = image.crashed(policy)
-        lockedNodes = []
+        locks = [:]
         isCrashed = false
         faults.crashAfterCalls = nil
         run += 1
@@ -149,7 +151,7 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
         let node: Int
         if let existing = try image.node(at: path, "open") {
             try beginChange("flock", path)
-            guard !lockedNodes.contains(existing) else {
+            guard locks[existing] == nil else {
                 throw FileError(.isBusy, operation: "flock", path: path)
             }
             node = existing
@@ -158,17 +160,18 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
             node = try image.create(path, isDirectory: false, "open")
             note(.create(path: path, isDirectory: false))
         }
-        lockedNodes.insert(node)
+        lockCount += 1
+        locks[node] = lockCount
         let bytes = Array(text.utf8)
         image.truncate(node, to: 0)
         note(.truncate(node: node, path: path, byteCount: 0))
         image.write(node, bytes[...], at: 0)
         note(.write(node: node, path: path, offset: 0, bytes: bytes))
-        return SimulatedFileLock(node: node, run: run, disk: self)
+        return SimulatedFileLock(node: node, number: lockCount, disk: self)
     }
 
-    func unlock(_ node: Int, run: Int) {
-        if run == self.run { lockedNodes.remove(node) }
+    func unlock(_ node: Int, number: Int) {
+        if locks[node] == number { locks[node] = nil }
     }
 
     // MARK: For handles

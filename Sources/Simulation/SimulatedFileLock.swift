@@ -3,16 +3,19 @@ import Runtime
 /// A lock on a file of a simulated disk.
 final class SimulatedFileLock: FileLock {
     private let node: Int
-    private let run: Int
+    /// Tells this holder from later ones.
+    private let number: Int
     private let disk: SimulatedDisk
 
-    init(node: Int, run: Int, disk: SimulatedDisk) {
+    init(node: Int, number: Int, disk: SimulatedDisk) {
         self.node = node
-        self.run = run
+        self.number = number
         self.disk = disk
     }
 
+    deinit { release() }
+
     func release() {
-        disk.unlock(node, run: run)
+        disk.unlock(node, number: number)
     }
 }

@@ -20,6 +20,7 @@ package final class SimulatedListener: Listener, @unchecked Sendable {
     }
 
     package func start(limit: Int, _ body: @escaping @Sendable (any ByteStream) async -> Void) {
+        precondition(limit > 0, "a listener without room")
         precondition(self.body == nil, "a listener starts once")
         guard !isClosed else { return }
         self.body = body

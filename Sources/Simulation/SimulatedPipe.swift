@@ -147,6 +147,12 @@ final class SimulatedPipe: @unchecked Sendable {
         canSend.notify()
     }
 
+    /// The reset was told to the task that uses the stream. As with a socket of Linux, that happens once: from then on
+    /// a receive finds the end.
+    func acknowledgeReset() {
+        if end == .reset { end = .finished }
+    }
+
     /// Lets go of all bytes, when the world ends.
     func abandon() {
         arrived = []

@@ -31,7 +31,9 @@ package final class SimulatedStream: ByteStream, @unchecked Sendable {
             }
             switch incoming.receivedEnd {
             case .finished: return 0
-            case .reset: throw .closed
+            case .reset:
+                incoming.acknowledgeReset()
+                throw .closed
             case .none: break
             }
             guard await incoming.canReceive.wait(until: deadline, on: network.scheduler) else {
@@ -44,7 +46,10 @@ package final class SimulatedStream: ByteStream, @unchecked Sendable {
         await network.giveWaySometimes()
         var offset = 0
         while offset < bytes.count {
-            if isClosed || outgoing.isBroken || outgoing.isFinished { throw .closed }
+            if isClosed || outgoing.isBroken || outgoing.isFinished {
+                incoming.acknowledgeReset()
+                throw .closed
+            }
             let room = outgoing.room
             if room == 0 {
                 guard await outgoing.canSend.wait(until: deadline, on: network.scheduler) else {
