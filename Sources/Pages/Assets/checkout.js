@@ -64,9 +64,13 @@ for (const form of document.forms) {
 addEventListener("online", () => { if (offline) offline.hidden = true; });
 
 // Moments in the reader's own zone.
+const language = document.documentElement.lang;
+const locale = navigator.languages.find((tag) => tag.split("-")[0] === language) || language;
 for (const moment of document.querySelectorAll("time[data-local]")) {
   const date = new Date(moment.dateTime);
   if (!isNaN(date)) {
-    moment.textContent = date.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    const style = { day: { dateStyle: "long" }, time: { timeStyle: "short" } }[moment.dataset.local]
+      || { dateStyle: "long", timeStyle: "short" };
+    moment.textContent = date.toLocaleString(locale, style);
   }
 }

@@ -43,7 +43,11 @@ extension CheckoutPages {
             Hidden.csrf(view.csrf)
             Hidden.field("method", method.gateway)
             h2 {
-                view.say(.payWith, (.method, MethodText.name(method, isRetry: isRetry, view: view))).markup
+                if method.kind == .card {
+                    view.language.text(.payByCard)
+                } else {
+                    view.say(.payWith, (.method, method.name)).markup
+                }
             }
             if method.kind == .card {
                 CardForm(view: view).markup
@@ -76,11 +80,11 @@ extension CheckoutPages {
         if let closing = view.closingSoon {
             Pages.form(.class("notice wait"), .methodPost, .action(view.paths.extend)) {
                 Hidden.csrf(view.csrf)
-                p { view.say(.closesAt, (.time, MomentText.time(closing.closesAt))).markup }
+                p { view.say(.closesAt, closing.closesAt, .time).markup }
                 if let later = closing.extendsTo {
                     div {
                         button(.class("btn")) {
-                            view.say(.keepOpenUntil, (.time, MomentText.time(later))).markup
+                            view.say(.keepOpenUntil, later, .time).markup
                         }
                     }
                 }

@@ -10,7 +10,7 @@ extension CheckoutPages {
                     view.language.text(.declinedAdvice)
                     if let moment = view.order.expiresAt {
                         " "
-                        view.say(.keptUntil, (.time, MomentText.full(moment, view.language))).markup
+                        view.say(.keptUntil, moment, .full).markup
                     }
                 }
             }

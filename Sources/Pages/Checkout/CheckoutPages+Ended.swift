@@ -84,7 +84,7 @@ extension CheckoutPages {
             div(.role("status")) { resultHeading(view.language.text(.expiredHeading)) }
             p(.class("lead")) {
                 if let moment {
-                    view.say(.expiredLead, (.time, MomentText.full(moment, view.language))).markup
+                    view.say(.expiredLead, moment, .full).markup
                     " "
                 }
                 view.language.text(.nothingCharged)
@@ -113,7 +113,7 @@ extension CheckoutPages {
             div {
                 dt(.class("soft")) { view.language.text(.date) }
                 dd {
-                    moment(MomentText.full(receipt.paidAt, view.language), iso: receipt.paidAt.description)
+                    moment(receipt.paidAt, view.language)
                 }
             }
             if let email = view.customerEmail {

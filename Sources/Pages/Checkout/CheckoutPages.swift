@@ -1,3 +1,5 @@
+import Runtime
+
 /// The pages of a hosted checkout: pure functions from views to documents, one for each state.
 package enum CheckoutPages {
     /// The frame of a page that belongs to a payment.
@@ -32,7 +34,7 @@ package enum CheckoutPages {
     }
 
     /// A moment for the page; a script shows it in the reader's own zone.
-    static func moment(_ text: String, iso: String) -> Markup {
-        time(.datetime(iso), .dataLocal) { text }
+    static func moment(_ moment: Timestamp, _ language: Language) -> Markup {
+        time(.datetime(moment.description), .dataLocal(.full)) { MomentText.full(moment, language) }
     }
 }

@@ -59,4 +59,10 @@ package struct CheckoutView: Sendable {
         FilledPhrase(
             phrase, in: language, values + [(.merchant, merchant.name), (.amount, order.amountText)])
     }
+
+    /// A phrase that says when.
+    func say(_ phrase: Phrase, _ moment: Timestamp, _ style: MomentStyle) -> FilledPhrase {
+        FilledPhrase(
+            phrase, in: language, [(.merchant, merchant.name), (.amount, order.amountText)], moment: (moment, style))
+    }
 }

@@ -57,7 +57,7 @@ package enum TroublePages {
         _ language: Language, _ merchant: MerchantView?, status: Int, heading: String,
         retryAfterSeconds: Int? = nil, @MarkupBuilder content: () -> Markup
     ) -> Page {
-        let frame = Frame(language: language, merchant: merchant, title: heading)
+        let frame = Frame(language: language, merchant: merchant, title: heading, isWide: true)
         return Page(
             status: status, retryAfterSeconds: retryAfterSeconds,
             document: frame.document {

@@ -79,5 +79,5 @@ package struct Attribute: Sendable {
     package static func dataState(_ state: String) -> Attribute { Attribute("data-state", state) }
     package static var dataMark: Attribute { flag("data-mark") }
     package static var dataOffline: Attribute { flag("data-offline") }
-    package static var dataLocal: Attribute { flag("data-local") }
+    package static func dataLocal(_ style: MomentStyle) -> Attribute { Attribute("data-local", style.rawValue) }
 }

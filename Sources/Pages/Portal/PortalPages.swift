@@ -28,7 +28,7 @@ package enum PortalPages {
     /// The account: invoices, cards, subscriptions.
     package static func account(_ view: PortalView) -> Page {
         page(
-            view.language, view.merchant, title: view.say(.portalOpenHeading).plain, isTest: view.isTest, isWide: true
+            view.language, view.merchant, title: view.say(.portalOpenHeading).plain, isTest: view.isTest
         ) {
             if let notice = view.notice {
                 div(.class("notice good"), .role("status")) { p { view.language.text(phrase(notice)) } }
@@ -85,10 +85,10 @@ package enum PortalPages {
 
     private static func page(
         _ language: Language, _ merchant: MerchantView, status: Int = 200, title: String, isTest: Bool = false,
-        isWide: Bool = false, @MarkupBuilder content: () -> Markup
+        @MarkupBuilder content: () -> Markup
     ) -> Page {
         let frame = Frame(
-            language: language, merchant: merchant, title: title, isTest: isTest, isTorn: !isWide, isWide: isWide)
+            language: language, merchant: merchant, title: title, isTest: isTest, isWide: true)
         return Page(status: status, document: frame.document(content: content))
     }
 }

@@ -26,6 +26,7 @@ enum EnglishTexts {
         case .payTitle: "Pay {amount} to {merchant}"
         case .howToPay: "How would you like to pay?"
         case .payWith: "Pay with {method}"
+        case .payByCard: "Pay by card"
         case .card: "Card"
         case .anotherCard: "Another card"
         case .otherWays: "Other ways to pay"
@@ -60,8 +61,8 @@ enum EnglishTexts {
         case .numberInvalid: "Check the card number: a digit is wrong or missing."
         case .nameMissing: "Enter the name on the card."
         case .expiryMissing: "Enter the expiry date."
-        case .expiryInvalid: "Enter the expiry date as month and year, such as 04 / 29."
-        case .expiryPast: "This date is in the past. Use a card that is still valid."
+        case .expiryInvalid: "Enter month and year, such as 04 / 29."
+        case .expiryPast: "This date is in the past."
         case .codeMissing: "Enter the security code."
         case .codeInvalid: "The security code has 3 or 4 digits."
 

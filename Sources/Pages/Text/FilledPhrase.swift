@@ -1,3 +1,5 @@
+package import Runtime
+
 /// A phrase in a language, with values for its placeholders.
 package struct FilledPhrase: Sendable {
     private let pieces: [Piece]
@@ -5,15 +7,24 @@ package struct FilledPhrase: Sendable {
     private enum Piece: Sendable {
         case text(String)
         case value(String)
+        case moment(String, MomentStyle, Timestamp)
     }
 
-    package init(_ phrase: Phrase, in language: Language, _ values: [(Placeholder, String)] = []) {
+    /// - Parameter moment: Fills `{time}`, in the given style; a script shows it in the reader's own zone.
+    package init(
+        _ phrase: Phrase, in language: Language, _ values: [(Placeholder, String)] = [],
+        moment: (Timestamp, MomentStyle)? = nil
+    ) {
         var pieces: [Piece] = []
         var rest = Substring(language.text(phrase))
         while let start = rest.firstIndex(of: "{"), let end = rest[start...].firstIndex(of: "}") {
             let name = rest[rest.index(after: start)..<end]
             if start > rest.startIndex { pieces.append(.text(String(rest[..<start]))) }
-            if let value = values.first(where: { $0.0.rawValue == name })?.1 { pieces.append(.value(value)) }
+            if name == Placeholder.time.rawValue, let (moment, style) = moment {
+                pieces.append(.moment(style.text(moment, language), style, moment))
+            } else if let value = values.first(where: { $0.0.rawValue == name })?.1 {
+                pieces.append(.value(value))
+            }
             rest = rest[rest.index(after: end)...]
         }
         if !rest.isEmpty { pieces.append(.text(String(rest))) }
@@ -25,7 +36,7 @@ package struct FilledPhrase: Sendable {
         var result = ""
         for piece in pieces {
             switch piece {
-            case .text(let text), .value(let text): result += text
+            case .text(let text), .value(let text), .moment(let text, _, _): result += text
             }
         }
         return result
@@ -38,6 +49,8 @@ package struct FilledPhrase: Sendable {
                 switch piece {
                 case .text(let text): .text(text)
                 case .value(let text): bdi { text }
+                case .moment(let text, let style, let moment):
+                    time(.datetime(moment.description), .dataLocal(style)) { text }
                 }
             })
     }

@@ -10,7 +10,7 @@ package enum Phrase: String, CaseIterable, Sendable {
     case stampNotPaid, stampConfirming, stampPaid, stampExpired, stampCancelled
 
     // Choosing a way to pay.
-    case payTitle, howToPay, payWith, card, anotherCard, otherWays, redirectNote, walletNote, continueTo
+    case payTitle, howToPay, payWith, payByCard, card, anotherCard, otherWays, redirectNote, walletNote, continueTo
     case payingAs, cancelAndReturn, cancelPayment, noMethods, noMethodsAdvice, closesAt, keepOpenUntil
 
     // The card form.
