@@ -12,6 +12,8 @@ final class LogWorker: @unchecked Sendable {
     private let ballast: Ballast
     private let lock: any FileLock
     private var lastWrite: Instant
+    /// The group that is being written.
+    private var current: CommitGroup?
     private var checkedByteCount: UInt64 = 0
 
     init(core: StoreCore, writer: LogWriter, ballast: Ballast, lock: any FileLock) {
@@ -25,7 +27,9 @@ final class LogWorker: @unchecked Sendable {
     func step() -> WorkerStep {
         do {
             if let group = core.takeGroup() {
+                current = group
                 try write(group)
+                current = nil
                 return .again
             }
             if core.isReadyToClose {
@@ -56,8 +60,9 @@ final class LogWorker: @unchecked Sendable {
         } catch {
             // The kernel may have dropped the pages of a failed sync: nothing is tried again.
             writer.abandon()
-            core.fail(.file(error))
             lock.release()
+            core.fail(.file(error), current)
+            current = nil
             return .finished
         }
     }

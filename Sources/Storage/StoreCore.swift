@@ -149,6 +149,8 @@ final class StoreCore: Sendable {
         state.withLock { $0.isClosing && $0.isCommitFinished && $0.groups.isEmpty }
     }
 
+    var hasStopped: Bool { state.withLock { $0.isStopped } }
+
     var isStorageFull: Bool { state.withLock { $0.isStorageFull } }
 
     func setStorageFull(_ isFull: Bool) {
@@ -170,12 +172,13 @@ final class StoreCore: Sendable {
     }
 
     /// The log failed: whoever ran is told that the outcome is unknown, whoever did not that nothing was done.
-    func fail(_ error: StoreError) {
+    /// - Parameter current: the group that was being written, if any.
+    func fail(_ error: StoreError, _ current: CommitGroup?) {
         let (unknown, refused, commit, closers) = state.withLock {
             state -> ([PendingTransaction], [PendingTransaction], (any Worker)?, [any Waiter]) in
             state.isStopped = true
             state.isWriting = false
-            let unknown = state.groups.flatMap(\.waiting) + state.waitingForCurrent
+            let unknown = (current?.waiting ?? []) + state.waitingForCurrent + state.groups.flatMap(\.waiting)
             let refused = state.queue
             state.queueDepth -= refused.count
             state.groups.removeAll()

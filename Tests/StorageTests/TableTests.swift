@@ -51,7 +51,7 @@ import Testing
     @Test func `tables and indexes follow a model, within transactions, after them and after a restart`() throws {
         var random = TestRandom(seed: 21)
         let world = TestWorld()
-        let store = try Store.open(directory: "store", doors: world.doors, options: TestWorld.smallOptions)
+        let store = try world.open()
         var model: [Int64: Note] = [:]
         for round in 0..<120 {
             var changes: [(Int64, Note?)] = []
@@ -82,15 +82,15 @@ import Testing
             if round % 10 == 9 { try store.readSync { Self.check($0, expected) } }
         }
         #expect(store.statistics.memtableCount > 1)
-        let again = TestWorld(disk: world.disk.crashed(after: world.disk.calls.count) { true })
-        let reopened = try Store.open(directory: "store", doors: again.doors, options: TestWorld.smallOptions)
+        let again = world.crashed()
+        let reopened = try again.open()
         try reopened.readSync { Self.check($0, model) }
         #expect(reopened.durableNumber == store.durableNumber)
     }
 
     @Test func `a snapshot does not change`() throws {
         let world = TestWorld()
-        let store = try Store.open(directory: "store", doors: world.doors, options: TestWorld.smallOptions)
+        let store = try world.open()
         _ = Ticket(store) { $0.put(Note(id: 1, name: "one")) }
         world.run()
         let snapshot = store.core.snapshot()
@@ -106,7 +106,7 @@ import Testing
 
     @Test func `ranges and cursors bound a scan in both orders`() throws {
         let world = TestWorld()
-        let store = try Store.open(directory: "store", doors: world.doors, options: TestWorld.smallOptions)
+        let store = try world.open()
         _ = Ticket(store) { tx in for id in 0..<10 as Range<Int64> { tx.put(Note(id: id)) } }
         world.run()
         func ids(

@@ -1,4 +1,5 @@
 import Runtime
+import Simulation
 import Testing
 
 @testable import Storage
@@ -8,17 +9,13 @@ import Testing
     private let store: Store
 
     init() throws {
-        store = try Store.open(directory: "store", doors: world.doors, options: TestWorld.smallOptions)
+        store = try world.open()
     }
 
     private func transact<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) throws -> Answer {
-        let ticket = Ticket(store, body)
-        if let refusal = ticket.refusal { throw refusal }
-        world.run()
-        #expect(ticket.isAnswered)
-        return try ticket.answer()
+        try world.transact(store, body)
     }
 
     @Test func `a second record with a unique key is refused and changes nothing`() throws {
@@ -67,15 +64,13 @@ import Testing
             tx.put(Note(id: 1))
             return tx.now
         }
-        world.setBack(milliseconds: 10_000)
+        world.world.clock.jump(milliseconds: -10_000)
         let second = try transact { $0.now }
         #expect(second == first)
-        let again = TestWorld(disk: world.disk.crashed(after: world.disk.calls.count) { true })
-        again.setBack(milliseconds: 60_000)
-        let reopened = try Store.open(directory: "store", doors: again.doors, options: TestWorld.smallOptions)
-        let ticket = Ticket(reopened) { $0.now }
-        again.run()
-        #expect(try ticket.answer() == first)
+        let again = world.crashed()
+        again.world.clock.jump(milliseconds: -60_000)
+        let reopened = try again.open()
+        #expect(try again.transact(reopened) { $0.now } == first)
     }
 
     @Test func `seeded randomness follows from purpose, transaction and call`() throws {
@@ -88,13 +83,11 @@ import Testing
         #expect(Set(first + second).count == 6)
         #expect(first.map(\.count) == [16, 16, 40])
         let twin = TestWorld(seed: 99)
-        let other = try Store.open(directory: "store", doors: twin.doors, options: TestWorld.smallOptions)
-        let ticket = Ticket(other, draw)
-        twin.run()
-        #expect(try ticket.answer() == first)
+        let other = try twin.open()
+        #expect(try twin.transact(other, draw) == first)
     }
 
-    @Test func `subscribers are told after the transaction is durable, and only of their topic`() async throws {
+    @Test func `subscribers are told after the transaction is durable, and only of their topic`() throws {
         let signal = WakeSignal()
         let other = WakeSignal()
         store.subscribe(StoreTopic(1), signal)
@@ -103,9 +96,14 @@ import Testing
             tx.put(Note(id: 1))
             tx.notify(StoreTopic(1))
         }
-        // Neither wait really waits: a signal that was not given would be noted as a wait that ended.
-        #expect(await signal.wait(until: nil, on: ExpiredScheduler(world)))
-        #expect(await other.wait(until: nil, on: ExpiredScheduler(world)) == false)
+        let wasTold = try world.world.run { doors in
+            let deadline = doors.clock.instant().adding(milliseconds: 1)
+            return [
+                await signal.wait(until: deadline, on: doors.scheduler),
+                await other.wait(until: deadline, on: doors.scheduler),
+            ]
+        }
+        #expect(wasTold == [true, false])
     }
 
     @Test func `the digest of the newest transaction comes back`() throws {
@@ -116,8 +114,8 @@ import Testing
             tx.setDigest(digest)
         }
         try transact { $0.put(Note(id: 2)) }
-        let again = TestWorld(disk: world.disk.crashed(after: world.disk.calls.count) { false })
-        let reopened = try Store.open(directory: "store", doors: again.doors, options: TestWorld.smallOptions)
+        let again = world.crashed()
+        let reopened = try again.open()
         #expect(reopened.recoveredDigest == digest)
     }
 

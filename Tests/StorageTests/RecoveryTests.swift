@@ -1,0 +1,63 @@
+import Simulation
+import Testing
+
+@testable import Storage
+
+@Suite struct RecoveryTests {
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func `a crash at any call leaves a prefix with everything acknowledged`(seed: UInt64) throws {
+        let workload = try Workload(seed: seed, bursts: 6, burstLimit: 3, textLimit: 1200, closes: seed % 2 == 0)
+        var count = 0
+        try workload.trace.forEachCrash(seed: seed, limit: 6) { image, crash in
+            count += 1
+            let world = TestWorld(disk: image, seed: seed)
+            let store = try world.open()
+            try workload.check(store, acknowledged: workload.acknowledged(after: crash.callCount), "\(crash)")
+            // What was recovered once stays, and work goes on behind it.
+            guard count % 5 == 0 else { return }
+            let number = store.durableNumber
+            try world.transact(store) { $0.put(Note(id: 99, name: "last", text: "after")) }
+            let reopened = try world.crashed(.seeded(UInt64(count))).open()
+            var state = workload.states[Int(number)]
+            state[99] = Note(id: 99, name: "last", text: "after")
+            #expect(reopened.durableNumber == number + 1)
+            try Workload.check(reopened, state, "\(crash), then another")
+        }
+        #expect(count > 50)
+    }
+
+    @Test(arguments: 11...13 as ClosedRange<UInt64>)
+    func `a crash at any call of recovery loses nothing either`(seed: UInt64) throws {
+        let workload = try Workload(seed: seed, bursts: 3, burstLimit: 3, textLimit: 900)
+        let calls = workload.trace.calls.count
+        try workload.trace.forEachCrash(seed: seed, limit: 4, callCounts: max(0, calls - 9)...calls) { image, crash in
+            let world = TestWorld(disk: image, seed: seed, recordsCalls: true)
+            let first = try world.open()
+            let shown = first.durableNumber
+            world.run()
+            let acknowledged = workload.acknowledged(after: crash.callCount)
+            let openCalls = world.world.disk.calls.count
+            let trace = DiskTrace(firstImage: world.world.disk.firstImage, calls: world.world.disk.calls)
+            try trace.forEachCrash(seed: seed, limit: 4) { image, second in
+                let store = try TestWorld(disk: image, seed: seed).open()
+                // Once the store was open, readers have seen what it recovered.
+                let floor = second.callCount == openCalls ? shown : acknowledged
+                try workload.check(store, acknowledged: floor, "\(crash), then \(second)")
+            }
+        }
+    }
+
+    @Test func `long runs over many files survive crashes anywhere`() throws {
+        for seed in 100..<106 as Range<UInt64> {
+            let workload = try Workload(seed: seed, bursts: 40, burstLimit: 6, textLimit: 2500)
+            let trace = workload.trace
+            var random = TestRandom(seed: seed)
+            for _ in 0..<12 {
+                let crash = DiskTrace.Crash(
+                    callCount: random.below(trace.calls.count + 1), policy: .seeded(random.next()))
+                let store = try TestWorld(disk: try trace.image(after: crash), seed: seed).open()
+                try workload.check(store, acknowledged: workload.acknowledged(after: crash.callCount), "\(crash)")
+            }
+        }
+    }
+}
