@@ -7,6 +7,7 @@ package struct DiskTrace: Sendable {
     package struct Crash: Sendable, Equatable, CustomStringConvertible {
         /// Recorded calls that happened before it; compare with `SimulatedDisk.calls.count` as it was at some moment.
         package let callCount: Int
+        /// What it left of that which was not synced.
         package let policy: CrashPolicy
 
         package init(callCount: Int, policy: CrashPolicy) {
@@ -19,6 +20,7 @@ package struct DiskTrace: Sendable {
 
     /// The disk before the first call.
     package let firstImage: DiskImage
+    /// What changed it, in order.
     package let calls: [DiskCall]
 
     package init(firstImage: DiskImage, calls: [DiskCall]) {

@@ -6,6 +6,7 @@ package import Runtime
 package final class MemoryLog: LogSink, @unchecked Sendable {
     private let trace: Trace
     private static let lineLimit = 100_000
+    /// Oldest first, each one JSON object.
     package private(set) var lines: [String] = []
 
     init(trace: Trace) {

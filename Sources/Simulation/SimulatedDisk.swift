@@ -16,8 +16,11 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
     package private(set) var calls: [DiskCall] = []
     /// Changing calls so far: creating opens, locks, writes, truncations, syncs, changes of names. Reads do not count.
     package private(set) var callCount = 0
+    /// Writes so far, as `DiskFaults` counts them.
     package private(set) var writeCount = 0
+    /// Syncs of files and directories so far.
     package private(set) var syncCount = 0
+    /// Reads of files so far.
     package private(set) var readCount = 0
     /// Whether the machine crashed, so that every call fails.
     package private(set) var isCrashed = false

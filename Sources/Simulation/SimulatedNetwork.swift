@@ -8,6 +8,7 @@ package import Runtime
 ///
 /// Unchecked: a world is driven by one thread, which `trace.thread` asserts.
 package final class SimulatedNetwork: Network, @unchecked Sendable {
+    /// How it behaves. May be changed at any time.
     package var options: NetworkOptions
     /// Addresses of host names; `localhost` and spelled addresses need no entry.
     package var hosts: [String: [IPAddress]] = [:]
@@ -19,6 +20,7 @@ package final class SimulatedNetwork: Network, @unchecked Sendable {
     package internal(set) var fired = NetworkFaultCounts()
     /// Attempts to connect so far.
     package private(set) var attemptCount = 0
+    /// Streams not closed, both ends counted.
     package internal(set) var openStreamCount = 0
 
     let scheduler: SimulatedScheduler

@@ -5,11 +5,19 @@ package import Runtime
 /// Everything in it follows from the seed, the options and the disk it starts with: two worlds made alike have the
 /// same `traceHash` after the same run. Nothing in it sleeps or starts a thread; whoever calls `run` drives it. Worlds
 /// share nothing, so tests may run any number of them at once, each on one thread.
+///
+/// Keep the world itself, not only its doors, for as long as they are used: when it goes, its jobs, workers and timers
+/// go, and with tasks still suspended its disk too.
 package final class World: Sendable {
+    /// What everything follows from; name it in a failure's message.
     package let seed: UInt64
+    /// What is handed down to the code under test.
     package let doors: Doors
+    /// For jumps of the wall clock.
     package let clock: SimulatedClock
+    /// For faults, crashes and what is left after them.
     package let disk: SimulatedDisk
+    /// For names, faults and connections from elsewhere.
     package let network: SimulatedNetwork
     package let log: MemoryLog
     package let scheduler: SimulatedScheduler
