@@ -28,8 +28,13 @@ package struct GatewayEvent: Entity, Equatable {
     package var payment: PaymentHash?
     /// What was done, or why nothing.
     package var note: String?
-    /// The body as it came, sealed.
+    /// The body as it came, sealed: as personal data of `customer`, or under the master key where there is none.
     package var raw = Blob()
+    package var customer = CustomerID.none
+    /// The session or charge whose state it announces.
+    package var session: String?
+    /// The charge that was disputed.
+    package var disputedCharge: String?
     /// When unprocessed: when it is next tried.
     package var nextTryAt: Timestamp?
     package var tries: Int64 = 0
@@ -52,6 +57,9 @@ package struct GatewayEvent: Entity, Equatable {
         try visitor.stored(12, &raw)
         try visitor.stored(13, &nextTryAt)
         try visitor.stored(14, &tries)
+        try visitor.stored(15, &session)
+        try visitor.stored(16, &disputedCharge)
+        try visitor.stored(17, &customer)
     }
 
     package static let byApplication = Index<GatewayEvent>(1)

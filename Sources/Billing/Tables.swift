@@ -20,4 +20,6 @@ package enum Tables {
     package static let sandboxCharge: UInt8 = 18
     package static let sandboxNotice: UInt8 = 19
     package static let auditHead: UInt8 = 20
+    package static let sandboxCall: UInt8 = 21
+    package static let sandboxMethod: UInt8 = 22
 }

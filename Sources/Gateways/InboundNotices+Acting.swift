@@ -1,0 +1,183 @@
+package import Billing
+import Fields
+package import Runtime
+package import Storage
+
+/// Acting on stored notices: at once, again after a crash, and again when their object comes late.
+extension InboundNotices {
+    package var kind: StaticString { "gateway_events" }
+
+    /// Notices taken up at once.
+    private static let batch = 50
+    /// Notices acted on at the same time; over it they are awaited.
+    private static let runningLimit = 64
+    private static let lifetimeSeconds: Int64 = 86_400
+
+    /// Seconds until the next try after `tries` of them.
+    static func delay(after tries: Int64) -> Int64 {
+        switch tries {
+        case ...1: 5
+        case 2: 30
+        case 3: 120
+        case 4: 600
+        default: 3600
+        }
+    }
+
+    package func nextDue(of application: ApplicationID, in snapshot: Snapshot) -> Timestamp? {
+        snapshot.first(GatewayEvent.byDue, Key(application))?.nextTryAt
+    }
+
+    package func runDue(of application: ApplicationID, now: Timestamp, waits: Bool) async -> Int {
+        let taken = try? await store.transact { transaction -> [GatewayEvent] in
+            var due: [GatewayEvent] = []
+            transaction.scan(
+                GatewayEvent.byDue, prefix: Key(application),
+                upTo: Key(application, now.adding(milliseconds: 1)), limit: Self.batch
+            ) { event, _ in
+                due.append(event)
+                return true
+            }
+            // The next try is set before this one begins, so that a crash in between only delays.
+            for index in due.indices {
+                due[index].tries += 1
+                due[index].nextTryAt = now.adding(seconds: Self.delay(after: due[index].tries))
+                transaction.put(due[index])
+            }
+            return due
+        }
+        guard let taken else { return 0 }
+        for (index, event) in taken.enumerated() {
+            let isSpawned =
+                !waits
+                && running.withLock { count in
+                    guard count < Self.runningLimit else { return false }
+                    count += 1
+                    return true
+                }
+            guard isSpawned else {
+                await act(on: event)
+                continue
+            }
+            doors.scheduler.spawn(on: index) {
+                await self.act(on: event)
+                self.running.withLock { $0 -= 1 }
+            }
+        }
+        return taken.count
+    }
+
+    /// Acts once more on a stored notice, whatever came of it before.
+    ///
+    /// - Parameter first: Runs inside the first transaction; what it throws ends the call before anything is done.
+    /// - Returns: the notice after it was acted on.
+    /// - Throws: `not_found`, or a `StoreError`.
+    package func replay(
+        _ id: GatewayEventID, application: ApplicationID, by act: Act,
+        first: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws -> GatewayEvent {
+        let event = try await store.transact { [ledger] transaction -> GatewayEvent in
+            try first(transaction)
+            guard var event = transaction.get(GatewayEvent.self, Key(id)), event.application == application else {
+                throw Billing.Refusal.notFound("gateway event")
+            }
+            event.status = .received
+            event.processedAt = nil
+            event.note = nil
+            event.tries += 1
+            event.nextTryAt = transaction.now.adding(seconds: Self.delay(after: 1))
+            transaction.put(event)
+            transaction.notify(Topics.due)
+            ledger.audit(
+                "gateway_event.replay", on: id.description, application: application, by: act, in: transaction)
+            return event
+        }
+        await self.act(on: event)
+        return try await store.read { $0.get(GatewayEvent.self, Key(id)) } ?? event
+    }
+
+    private enum Finding {
+        case done(String)
+        case ignored(String)
+        /// Worth another try.
+        case missing(String)
+        case failed(String)
+    }
+
+    /// Reads from the gateway what the notice announces, and records what became of the notice.
+    private func act(on event: GatewayEvent) async {
+        let finding = await find(event)
+        let written = try? await store.transact { transaction -> GatewayEvent? in
+            guard var event = transaction.get(GatewayEvent.self, Key(event.id)), event.status == .received else {
+                return nil
+            }
+            let isOver = transaction.now >= event.receivedAt.adding(seconds: Self.lifetimeSeconds)
+            switch finding {
+            case .done(let note): event.end(.processed, note, at: transaction.now)
+            case .ignored(let note): event.end(.ignored, note, at: transaction.now)
+            case .missing(let note) where isOver: event.end(.ignored, note, at: transaction.now)
+            case .failed(let note) where isOver: event.end(.failed, note, at: transaction.now)
+            case .missing(let note), .failed(let note): event.note = note
+            }
+            transaction.put(event)
+            return event
+        }
+        if let event = written, event.status == .failed {
+            doors.log.write(
+                .error, "gateway_notice_failed",
+                [("gateway", event.gateway), ("event", event.id.description), ("note", event.note ?? "")])
+        }
+    }
+
+    private func find(_ event: GatewayEvent) async -> Finding {
+        guard let hash = event.payment else { return .ignored("It names no payment of this server.") }
+        let application = event.application
+        let act = Act.gateway(event.gateway)
+        do {
+            let payment = try await store.read { $0.get(Payment.self, Key(hash)) }
+            guard let payment, payment.application == application else {
+                return .missing("This application has no such payment.")
+            }
+            if let charge = event.disputedCharge {
+                guard payment.attempts.contains(where: { $0.chargeReference == charge }) else {
+                    return .missing("The payment has no such charge.")
+                }
+                try await actions.dispute(charge: charge, payment: hash, by: act)
+                return .done("The dispute was recorded.")
+            }
+            let attempt = payment.attempts.last { attempt in
+                attempt.gateway == event.gateway && event.session != nil
+                    && (attempt.gatewayReference == event.session || attempt.chargeReference == event.session)
+            }
+            guard let attempt else { return .missing("The payment has no such session.") }
+            return .done(Self.note(try await actions.look(hash, attempt: attempt.number, by: act)))
+        } catch let refusal as Billing.Refusal {
+            return .failed(refusal.message)
+        } catch {
+            return .failed("The payment could not be written.")
+        }
+    }
+
+    private static func note(_ settlement: Settlement) -> String {
+        switch settlement {
+        case .unchanged: "Nothing new."
+        case .completed: "The payment is completed."
+        case .refundedAutomatically: "The money is given back."
+        case .awaitsBuyer: "The buyer has to act."
+        case .declined(let failure, _): "Declined: \(failure.code)."
+        case .notExecuted(let failure): "Not executed: \(failure.code)."
+        case .confirming: "The gateway has not decided yet."
+        case .amountDiffers: "Another amount than asked was taken."
+        }
+    }
+}
+
+extension GatewayEvent {
+    /// Nothing more is to be done about it.
+    mutating func end(_ status: GatewayEventStatus, _ note: String, at now: Timestamp) {
+        self.status = status
+        self.note = note
+        processedAt = now
+        nextTryAt = nil
+    }
+}
