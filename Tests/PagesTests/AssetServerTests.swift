@@ -1,4 +1,5 @@
 import Bytes
+import HTTP
 import Pages
 import Testing
 
@@ -37,5 +38,16 @@ import Testing
         let dark = try #require(BrandColour("#101010"))
         #expect(BrandStyle(colour: pale) == nil)
         #expect(BrandStyle(colour: dark, darkTwin: dark) == nil)
+    }
+
+    @Test(arguments: [("", 200), ("\"other\"", 200), ("TAG", 304), ("W/TAG", 304), ("\"other\", W/TAG", 304)])
+    func `a browser that has a file is told so`(validator: String, status: Int) throws {
+        let path = AssetServer.pages.path(of: "tokens.css")
+        let tag = try #require(AssetServer.pages.file(at: path)).entityTag
+        let response = try #require(
+            AssetServer.pages.response(path: path, validator: validator.replacing("TAG", with: tag)))
+        #expect(response.status == status)
+        #expect(response.body.isEmpty == (status == 304))
+        #expect(response.headers.contains { $0.name == "ETag" && $0.value == tag })
     }
 }
