@@ -7,6 +7,7 @@ package enum BrandGuard {
     /// Where a dark twin is proposed, against the page.
     static let proposedForDark = 7.0
 
+    /// What the guard says of a colour.
     package enum Verdict: Equatable, Sendable {
         case accepted(BrandTone)
         /// The colour is too near to the ground; the nearest shade of its hue that passes.

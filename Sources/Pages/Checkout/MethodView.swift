@@ -1,5 +1,6 @@
 /// One way to pay.
 package struct MethodView: Sendable {
+    /// How the method asks for the money.
     package enum Kind: Sendable, Equatable {
         /// The sandbox gateway's card form, the only card fields this program has.
         case card
