@@ -1,1 +1,15 @@
-print("")
+import Platform
+import Runtime
+
+// Measures the parts and, over its network interface, a running server:
+//
+//   Benchmarks parts
+//   Benchmarks log --directory DIR [--seconds N]
+//   Benchmarks http --url URL --key KEY --secret SECRET --mode get|create [--connections N] [--seconds N]
+//                   [--rate N]
+//   Benchmarks recovery --directory DIR
+//
+// Every figure is one JSON object a line, so that a script can set it beside a peer's from the same run.
+LinuxPlatform.runMain { doors in
+    await Runner(arguments: HostProcess.arguments, doors: doors).run()
+}

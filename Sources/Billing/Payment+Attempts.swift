@@ -145,3 +145,20 @@ extension Payment {
         Refusal(.invalidState, "A payment that is \(status.rawValue) does not allow to \(act); it must be \(allowed).")
     }
 }
+
+extension Payment {
+    /// When the page would close if the buyer asked for more time now: 30 minutes on, within 30 days of creation; nil
+    /// when there is no more time to give.
+    package func extendedExpiry(now: Timestamp) -> Timestamp? {
+        let later = min(now.adding(seconds: 1800), createdAt.adding(seconds: 2_592_000))
+        return later > expiresAt ? later : nil
+    }
+
+    /// Gives the buyer more time, near the end only.
+    package mutating func extend(now: Timestamp) throws(Refusal) {
+        guard status == .pending, now < expiresAt else { throw refusal("extend", allowed: "pending") }
+        guard expiresAt < now.adding(seconds: 600), let later = extendedExpiry(now: now) else { return }
+        expiresAt = later
+        updatedAt = now
+    }
+}

@@ -134,3 +134,18 @@ extension PaymentEngine {
         }
     }
 }
+
+extension PaymentEngine {
+    /// The attempt of a payment that waits for the buyer, if any.
+    package func openAttempt(of hash: PaymentHash) async throws -> Attempt? {
+        guard let attempt = try await load(hash).currentAttempt, attempt.status == .requiresAction else { return nil }
+        return attempt
+    }
+
+    /// The buyer asked for more time before the page closes.
+    package func extend(_ hash: PaymentHash, by act: Act) async throws -> Payment {
+        try await change(hash, "payment.extend", by: act) { payment, transaction in
+            try payment.extend(now: transaction.now)
+        }.payment
+    }
+}

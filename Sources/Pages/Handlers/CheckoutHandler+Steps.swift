@@ -1,0 +1,111 @@
+import Billing
+import Gateways
+import HTTP
+import Runtime
+
+extension CheckoutHandler {
+    /// The page of the payment's state.
+    func statePage(_ visit: CheckoutVisit) -> Page {
+        let payment = visit.payment
+        switch payment.status {
+        case .completed:
+            let receipt = ReceiptView(
+                payment: payment.hash.description, paidWith: Self.methodText(payment.method, visit),
+                paidAt: payment.completedAt ?? payment.updatedAt)
+            guard visit.isFresh else {
+                return CheckoutPages.alreadyPaid(visit.view, receipt: receipt, returnURL: visit.returnURL)
+            }
+            return CheckoutPages.success(
+                visit.view, receipt: receipt, returnURL: visit.returnURL, leavesAtOnce: visit.returnURL != nil)
+        case .processing:
+            let method = payment.currentAttempt?.method
+            return CheckoutPages.confirming(visit.view, details: Self.methodText(method, visit), state: visit.state)
+        case .cancelled where payment.cancellationReason == .expired:
+            return CheckoutPages.expired(visit.view, backURL: payment.cancelURL ?? visit.returnURL)
+        case .cancelled, .failed:
+            return CheckoutPages.cancelled(visit.view, backURL: payment.cancelURL ?? visit.returnURL)
+        case .pending:
+            guard visit.isOpen else {
+                return CheckoutPages.expired(visit.view, backURL: payment.cancelURL ?? visit.returnURL)
+            }
+            if let failure = visit.lastFailure {
+                return CheckoutPages.declined(visit.view, reason: Self.reason(failure, visit))
+            }
+            return CheckoutPages.choose(visit.view)
+        }
+    }
+
+    /// The page of the step the open attempt waits for: a wallet's or a bank's; else the payment's own page.
+    func stepPage(_ visit: CheckoutVisit) -> Page {
+        guard visit.isOpen, let attempt = visit.payment.currentAttempt, attempt.status == .requiresAction,
+            let gateway = visit.gateway(attempt.gateway)
+        else { return statePage(visit) }
+        if attempt.actionURL?.contains("/challenge/") == true {
+            return CheckoutPages.challenge(visit.view, last4: attempt.method?.last4 ?? "")
+        }
+        guard gateway.adapter != "sandbox_alpha" else {
+            return CheckoutPages.start(visit.view, gateway: gateway.gateway) ?? statePage(visit)
+        }
+        return CheckoutPages.wallet(visit.view, name: gateway.displayName)
+    }
+
+    /// The buyer chose a method; with the sandbox's card fields filled in, the card is charged in the same act.
+    func pay(_ visit: CheckoutVisit, _ form: QueryItems) async throws -> Response {
+        guard visit.isOpen else { return Self.seeOther(visit.view.paths.page) }
+        guard let name = form["method"], let method = visit.view.methods.first(where: { $0.gateway == name }) else {
+            return Self.seeOther(visit.view.paths.page)
+        }
+        guard method.kind == .card else {
+            return follow(try await engine.start(visit.payment.hash, gateway: name, by: .buyer), visit)
+        }
+        let entered = CardEntry(form, now: visit.now)
+        guard let card = entered.card else {
+            var view = visit.view
+            view.chosenMethod = name
+            view.cardForm.holderName = entered.holder
+            view.cardForm.expiry = entered.expiry
+            view.cardForm.problems = entered.problems
+            view.cardForm.isRepeated = true
+            return CheckoutPages.choose(view).response
+        }
+        let step = try await engine.start(visit.payment.hash, gateway: name, by: .buyer)
+        guard case .buyer = step, let attempt = try await engine.openAttempt(of: visit.payment.hash),
+            attempt.gateway == name, attempt.actionURL?.contains("/challenge/") == false
+        else { return follow(step, visit) }
+        let next = try await engine.submit(visit.payment.hash, attempt: attempt.number, .card(card), by: .buyer)
+        return follow(next, visit)
+    }
+
+    /// The buyer decided on a wallet's or a bank's page.
+    func decide(_ visit: CheckoutVisit, _ form: QueryItems) async throws -> Response {
+        guard visit.isOpen, let attempt = visit.payment.currentAttempt, attempt.status == .requiresAction else {
+            return Self.seeOther(visit.view.paths.page)
+        }
+        let instrument: Instrument = form["decision"] == "approve" ? .approval : .refusal
+        let step = try await engine.submit(
+            visit.payment.hash, attempt: attempt.number, instrument, by: .buyer)
+        return follow(step, visit)
+    }
+
+    private static func methodText(_ method: MethodSummary?, _ visit: CheckoutVisit) -> String? {
+        guard let method else { return nil }
+        let brand = method.brand ?? method.type.capitalizedFirst
+        return method.last4.map { "\(brand) \u{2022}\u{2022}\u{2022}\u{2022} \($0)" } ?? brand
+    }
+
+    private static func reason(_ failure: Failure, _ visit: CheckoutVisit) -> DeclineReason {
+        let gateway = visit.payment.attempts.last.flatMap { visit.gateway($0.gateway) }?.displayName ?? ""
+        switch failure.code {
+        case "insufficient_funds": return .funds
+        case "expired_card": return .expiredCard
+        case "incorrect_cvc", "incorrect_number": return .details
+        case "authentication_failed": return .authentication
+        case "buyer_cancelled": return .wallet(gateway)
+        default: return failure.category == .issuer ? .bank : .trouble(gateway)
+        }
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
