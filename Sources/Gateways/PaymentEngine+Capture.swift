@@ -50,6 +50,9 @@ extension PaymentEngine {
             }
             return settlement
         }
+        if case .notExecuted(let failure) = outcome, failure.category == .configuration {
+            alert("gateway_refused_us", changed.payment)
+        }
         switch changed.answer {
         case .amountDiffers:
             alert("payment_amount_differs", changed.payment)

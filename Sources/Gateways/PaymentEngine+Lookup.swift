@@ -26,6 +26,10 @@ extension PaymentEngine {
         let outcome = await call.adapter.status(
             call.session, call.order, key: attempt.callKey(hash, .capture))
         await note(call.order, reached: wasReached(outcome))
+        if attempt.status == .started, let due = attempt.nextLookAt, due > doors.clock.now() {
+            // Our own call is still out: only money that moved is news. "Nothing happened" may change any moment.
+            guard case .succeeded = outcome else { return .unchanged }
+        }
         switch outcome {
         case .requiresAction where attempt.status == .requiresAction && attempt.nextLookAt == nil:
             return .unchanged
