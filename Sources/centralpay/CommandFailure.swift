@@ -1,0 +1,20 @@
+/// Why a command ends without having done its work. The message is one line and says what to do.
+enum CommandFailure: Error, Sendable, Equatable {
+    /// The command line, the environment or the configuration file is wrong: exit code 2.
+    case usage(String)
+    /// The command was understood and could not be done: exit code 1.
+    case failed(String)
+
+    var message: String {
+        switch self {
+        case .usage(let message), .failed(let message): message
+        }
+    }
+
+    var exitCode: Int32 {
+        switch self {
+        case .usage: 2
+        case .failed: 1
+        }
+    }
+}
