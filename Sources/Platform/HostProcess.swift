@@ -153,6 +153,16 @@ package enum HostProcess {
     /// Files made from now on are for their owner alone.
     package static func restrictFileModes() { _ = umask(0o077) }
 
+    /// Gives up the rights of the superuser for those of the user and group that `path` belongs to; does nothing when it
+    /// is the superuser's or is not there. Only before other threads start.
+    package static func becomeOwner(of path: String) throws(FileError) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_uid != 0 else { return }
+        guard setgroups(0, nil) == 0, setgid(status.st_gid) == 0, setuid(status.st_uid) == 0 else {
+            throw FileError(errno: errno, operation: "setuid", path: path)
+        }
+    }
+
     /// A crash must not write secrets to a file.
     package static func disableCoreDumps() {
         var limit = rlimit(rlim_cur: 0, rlim_max: 0)

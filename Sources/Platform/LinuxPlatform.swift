@@ -6,6 +6,9 @@ package enum LinuxPlatform {
     /// The files, for tools that need no loop.
     package static var files: any FileSystem { LinuxFileSystem() }
 
+    /// The clock of the machine, for tools that need no loop.
+    package static var clock: any Clock { LinuxClock() }
+
     /// Starts the event loops, by default one for each processor, and hands out the doors. The loops run until the
     /// process ends. Writing to a closed stream raises no signal from here on.
     package static func start(loopCount: Int? = nil) -> Doors {

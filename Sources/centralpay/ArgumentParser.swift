@@ -81,7 +81,8 @@ struct ArgumentParser {
             command: command, values: values, operands: operands, environment: environment,
             configuration: try configuration(values, command))
         for option in command.options where option.isRequired && arguments.value(option.name) == nil {
-            throw .usage("--\(option.name) \(option.placeholder ?? "") is missing; see centralpay \(command.name) --help")
+            throw .usage(
+                "--\(option.name) \(option.placeholder ?? "") is missing; see centralpay \(command.name) --help")
         }
         return .run(arguments)
     }

@@ -3,7 +3,8 @@ enum HelpText {
     private static let width = 100
 
     static func overview(_ commands: [Command]) -> String {
-        var text = "CentralPay \(Version.current): one binary that takes payments.\n\nUsage: centralpay COMMAND [options]\n\n"
+        var text =
+            "CentralPay \(Version.current): one binary that takes payments.\n\nUsage: centralpay COMMAND [options]\n\n"
         let names = commands.map(\.name)
         let column = (names.map(\.count).max() ?? 0) + 4
         for (command, name) in zip(commands, names) {
@@ -21,7 +22,9 @@ enum HelpText {
     static func of(_ command: Command) -> String {
         var usage = "Usage: centralpay \(command.name)"
         for operand in command.operands { usage += " " + operand.name.uppercased() }
-        for option in command.options where option.isRequired { usage += " --\(option.name) \(option.placeholder ?? "")" }
+        for option in command.options where option.isRequired {
+            usage += " --\(option.name) \(option.placeholder ?? "")"
+        }
         usage += " [options]\n\n"
         var text = command.summary + "\n\n" + usage
         var rows = command.operands.map { ($0.name.uppercased(), $0.about) }

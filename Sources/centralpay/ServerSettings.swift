@@ -1,0 +1,138 @@
+import HTTP
+import Runtime
+
+/// How a server, or a command that works on its data, is set up.
+struct ServerSettings: Sendable {
+    /// What a key without a rate of its own may do.
+    enum RateLimit: Sendable, Equatable {
+        case off
+        /// Requests a second, at least 1.
+        case perSecond(Int)
+    }
+
+    static let defaultRequestsPerSecond = 100
+
+    var dataPath = ""
+    var listen = SocketAddress.ip(.v4(0x7f00_0001), port: 8080)
+    /// Nil: the address it listens on.
+    var publicURL: String?
+    /// Where the clock stands that is moved by hand; nil for the clock of the machine.
+    var manualTime: Timestamp?
+    var seed: UInt64?
+    var rateLimit = RateLimit.perSecond(defaultRequestsPerSecond)
+    /// Blocks of private addresses that webhooks may go to.
+    var privateWebhookNetworks: [CIDR] = []
+    /// Event loops; nil for one for each processor.
+    var loopCount: Int?
+    var isDemo = false
+
+    static let options: [CommandOption] =
+        [
+            .data,
+            .setting("listen", "ADDR:PORT", "Where to listen; port 0 takes a free one. Default 127.0.0.1:8080."),
+            .setting("public-url", "URL", "What links to this server begin with. Default: the address it listens on."),
+            .config,
+            .setting(
+                "rate-limit", "N", "Requests a second for each key without a limit of its own, or off. Default 100."),
+            .setting(
+                "allow-private-webhooks", "CIDR,…", "Private networks to which webhooks may go, such as 10.1.0.0/16."),
+            .setting("loops", "N", "Threads that serve connections. Default: one for each processor."),
+        ] + testOptions
+
+    /// What makes runs repeat; commands take them too, for the time when no server runs.
+    static let testOptions: [CommandOption] = [
+        .setting(
+            "clock", "manual:TIME", "A clock that stands still until it is moved, such as manual:2025-01-01T12:00:00Z."),
+        .setting("seed", "N", "Random numbers that are the same on every run. For tests."),
+    ]
+
+    /// The defaults.
+    init() {}
+
+    init(_ arguments: Arguments) throws(CommandFailure) {
+        dataPath = try Self.dataPath(arguments)
+        if let text = arguments.value("listen") {
+            guard let address = SocketAddress(text), case .ip = address else {
+                throw .usage("--listen \(text) is not ADDR:PORT, such as 127.0.0.1:8080 or [::1]:8080")
+            }
+            listen = address
+        }
+        if let text = arguments.value("public-url") {
+            guard let url = URL(text), url.query == nil, url.fragment == nil else {
+                throw .usage("--public-url \(text) is not a URL such as https://pay.example")
+            }
+            publicURL = url.path == "/" ? url.origin : url.text
+        }
+        try readTestSettings(arguments)
+        if let text = arguments.value("rate-limit") {
+            if text == "off" {
+                rateLimit = .off
+            } else if let count = Int(text), (1...1_000_000).contains(count) {
+                rateLimit = .perSecond(count)
+            } else {
+                throw .usage("--rate-limit \(text) is not 1 to 1000000 or off")
+            }
+        }
+        for part in arguments.value("allow-private-webhooks")?.split(separator: ",") ?? [] {
+            guard let block = CIDR(part) else {
+                throw .usage("--allow-private-webhooks \(part) is not a network such as 10.1.0.0/16")
+            }
+            privateWebhookNetworks.append(block)
+        }
+        if let text = arguments.value("loops") {
+            guard let count = Int(text), (1...64).contains(count) else { throw .usage("--loops is 1 to 64") }
+            guard seed == nil || count == 1 else { throw .usage("a run with --seed has one loop") }
+            loopCount = count
+        }
+    }
+
+    /// Those of the demonstration; an empty data path when none is given.
+    init(demo arguments: Arguments) throws(CommandFailure) {
+        if arguments.isGiven("data") { dataPath = try Self.dataPath(arguments) }
+        if let text = arguments.value("listen") {
+            guard let address = SocketAddress(text), case .ip(let host, _) = address, Self.loopback(host) else {
+                throw .usage("--listen \(text) is no loopback ADDR:PORT, such as 127.0.0.1:8080")
+            }
+            listen = address
+        }
+        privateWebhookNetworks = Self.loopbackNetworks
+        isDemo = true
+    }
+
+    private static let loopbackNetworks = [
+        CIDR(.v4(0x7f00_0000), prefixLength: 8), CIDR(.v6(high: 0, low: 1), prefixLength: 128),
+    ]
+
+    private static func loopback(_ address: IPAddress) -> Bool {
+        loopbackNetworks.contains { $0.contains(address) }
+    }
+
+    /// The settings of a command that works on data that no server serves.
+    init(command arguments: Arguments) throws(CommandFailure) {
+        dataPath = try Self.dataPath(arguments)
+        try readTestSettings(arguments)
+    }
+
+    private mutating func readTestSettings(_ arguments: Arguments) throws(CommandFailure) {
+        if let text = arguments.value("clock"), text != "system" {
+            guard text.hasPrefix("manual:"), let time = Timestamp(text.dropFirst("manual:".count)) else {
+                throw .usage("--clock \(text) is not manual:TIME, such as manual:2025-01-01T12:00:00Z")
+            }
+            manualTime = time
+        }
+        if let text = arguments.value("seed") {
+            guard let number = UInt64(text) else { throw .usage("--seed \(text) is not a whole number") }
+            seed = number
+            loopCount = 1
+        }
+    }
+
+    /// The data directory that the command line, the environment or the configuration names.
+    static func dataPath(_ arguments: Arguments) throws(CommandFailure) -> String {
+        guard var path = arguments.value("data"), !path.isEmpty else {
+            throw .usage("--data DIR is missing; it can also come from CENTRALPAY_DATA or --config FILE")
+        }
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+}

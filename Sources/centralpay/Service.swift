@@ -1,0 +1,155 @@
+import Billing
+import Bytes
+import HTTP
+import JSON
+import Platform
+import Runtime
+import Storage
+
+/// One run of the server, from opening the data to the end of the process.
+struct Service: Sendable {
+    private static let stopSeconds = 10
+
+    let settings: ServerSettings
+    /// Prepares the data, before the first request; the demonstration fills it.
+    var prepare: @Sendable (Composition) async throws -> Void = { _ in }
+    /// What is said on standard error once the server is ready.
+    var greeting: @Sendable (_ url: String) -> String? = { _ in nil }
+
+    /// Serves until a signal asks for the end. Returns the exit code.
+    func run(_ platform: Doors) async -> Int32 {
+        let stop = WakeSignal()
+        HostProcess.onSignal { signal in
+            // SIGHUP has nothing to read anew: settings are those of the start.
+            if signal != .hangUp { stop.notify() }
+        }
+        do {
+            try await serve(platform, until: stop)
+            return 0
+        } catch let failure as CommandFailure {
+            Program.complain(failure.message)
+            return failure.exitCode
+        } catch {
+            Program.complain("\(error)")
+            return 1
+        }
+    }
+
+    private func serve(_ platform: Doors, until stop: WakeSignal) async throws {
+        let (doors, manualClock) = Composition.doors(platform, settings)
+        // The address comes first: whoever finds it taken has changed nothing.
+        let listener = try listen(doors)
+        let data: DataDirectory
+        let store: Store
+        do {
+            data = try DataDirectory.open(
+                settings.dataPath, beginning: settings.isDemo ? .demo : .server,
+                OpenStore.access(doors, seed: settings.seed))
+            guard settings.isDemo || data.kind == .server else {
+                throw CommandFailure.failed(
+                    "\(data.path) is the demonstration's data: centralpay demo --data \(data.path) serves it")
+            }
+            guard !settings.isDemo || data.kind == .demo else {
+                throw CommandFailure.failed("\(data.path) is real data: the demonstration takes none but its own")
+            }
+            store = try OpenStore.open(data, doors, seed: settings.seed) { error in
+                // What is acknowledged is on the disk; the next start finds it.
+                Program.complain("the log failed, the server ends: \(error)")
+                HostProcess.exit(1)
+            }
+        } catch {
+            listener.close()
+            throw error
+        }
+        let url = "http://" + Self.visibleAddress(listener.address)
+        let composition = Composition(
+            settings: settings, data: data, doors: doors, manualClock: manualClock, store: store,
+            publicURL: settings.publicURL ?? url)
+        do {
+            try await refuseLiveOnTestSettings(store)
+            try await prepare(composition)
+            try await work(composition, listener, url: url, until: stop)
+        } catch {
+            listener.close()
+            await store.close()
+            throw error
+        }
+        await store.close()
+    }
+
+    private func work(
+        _ composition: Composition, _ listener: any Listener, url: String, until stop: WakeSignal
+    ) async throws {
+        let doors = composition.doors
+        let control = ControlServer(composition)
+        try control.start()
+        let server = Server(doors: doors) { request in
+            await composition.respond(request)
+        }
+        let clockworkEnded = WakeSignal()
+        doors.scheduler.spawn(on: 0) {
+            await composition.clockwork.run()
+            clockworkEnded.notify()
+        }
+        server.start(listener)
+        announce(url, composition)
+        await stop.wait(until: nil, on: doors.scheduler)
+        doors.log.write(.info, "stopping", [])
+        composition.clockwork.stop()
+        await server.stop(withinSeconds: Self.stopSeconds)
+        control.stop()
+        await clockworkEnded.wait(until: doors.clock.instant().adding(seconds: Self.stopSeconds), on: doors.scheduler)
+        doors.log.write(.info, "stopped", [])
+    }
+
+    private func announce(_ url: String, _ composition: Composition) {
+        var json = JSONWriter()
+        json.beginObject()
+        json.name("event")
+        json.string("listening" as StaticString)
+        json.name("url")
+        json.string(url)
+        json.name("public_url")
+        json.string(composition.ledger.links.publicURL)
+        json.name("data")
+        json.string(composition.data.path)
+        json.name("pid")
+        json.integer(Int64(HostProcess.processID))
+        json.endObject()
+        HostProcess.write(json.bytes + [0x0a], to: .standardOutput)
+        if let text = greeting(url) { HostProcess.write(text, to: .standardError) }
+    }
+
+    private func listen(_ doors: Doors) throws(CommandFailure) -> any Listener {
+        do throws(NetworkError) {
+            return try doors.network.listen(on: settings.listen)
+        } catch {
+            let why =
+                switch error {
+                case .addressInUse: "another process listens there; stop it or choose another with --listen"
+                case .permissionDenied: "ports below 1024 need the right to bind them"
+                case .unreachable: "this machine has no such address"
+                default: "\(error)"
+                }
+            throw .failed("cannot listen on \(settings.listen): \(why)")
+        }
+    }
+
+    /// A clock that stands still, or secrets that repeat, must never meet real money.
+    private func refuseLiveOnTestSettings(_ store: Store) async throws {
+        guard settings.manualTime != nil || settings.seed != nil else { return }
+        let live = try await store.read { snapshot in Applications.list(in: snapshot).first { $0.mode == .live } }
+        guard let live else { return }
+        let option = settings.manualTime != nil ? "--clock manual" : "--seed"
+        throw CommandFailure.failed("\(option) is refused: \(settings.dataPath) has the live application \(live.id)")
+    }
+
+    /// An address that a browser on this machine can open.
+    private static func visibleAddress(_ address: SocketAddress) -> String {
+        switch address {
+        case .ip(.v4(0), let port): "127.0.0.1:\(port)"
+        case .ip(.v6(high: 0, low: 0), let port): "[::1]:\(port)"
+        default: "\(address)"
+        }
+    }
+}
