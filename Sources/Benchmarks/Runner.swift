@@ -16,10 +16,15 @@ struct Runner: Sendable {
                     doors: doors, directory: try required("directory"), seconds: number("seconds") ?? 5
                 ).run()
             case "http": try await load().run()
+            case "payments":
+                try await PaymentBenchmark(
+                    doors: doors, directory: try required("directory"), callerCount: number("callers") ?? 64,
+                    seconds: number("seconds") ?? 5
+                ).run()
             case "recovery":
                 try await RecoveryBenchmark(doors: doors, directory: try required("directory")).run()
             default:
-                HostProcess.write("usage: Benchmarks parts | log | http | recovery\n", to: .standardError)
+                HostProcess.write("usage: Benchmarks parts | log | payments | http | recovery\n", to: .standardError)
                 return 2
             }
             return 0

@@ -7,6 +7,7 @@ import Runtime
 //   Benchmarks log --directory DIR [--seconds N]
 //   Benchmarks http --url URL --key KEY --secret SECRET --mode get|create [--connections N] [--seconds N]
 //                   [--rate N]
+//   Benchmarks payments --directory DIR [--callers N] [--seconds N]
 //   Benchmarks recovery --directory DIR
 //
 // Every figure is one JSON object a line, so that a script can set it beside a peer's from the same run.

@@ -6,6 +6,10 @@ package import JSON
 package struct DecimalAmount: Sendable, Equatable, FieldValue {
     package let decimal: JSONDecimal?
 
+    package init(decimal: JSONDecimal?) {
+        self.decimal = decimal
+    }
+
     /// Only as the default of an input that is about to be read.
     package static let none = DecimalAmount(decimal: nil)
 
