@@ -20,8 +20,11 @@ let settings: [SwiftSetting] =
     ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 /// A library target at `Sources/<name>`.
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings, plugins: plugins)
+func room(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+    plugins: [Target.PluginUsage] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings, plugins: plugins)
 }
 
 /// A test target at `Tests/<name>Tests`.
@@ -47,7 +50,7 @@ let package = Package(
         room("Fields", ["Bytes", "JSON", "Runtime"]),
         // Floor 2.
         room("HTTP", ["Bytes", "Runtime"]),
-        room("Storage", ["Bytes", "Crypto", "Runtime", "Fields"]),
+        room("Storage", ["Bytes", "Crypto", "Runtime", "Fields"], exclude: ["FORMAT.md"]),
         // Floor 3: the domain.
         room("Billing", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "Storage"]),
         // Floor 4: effects.

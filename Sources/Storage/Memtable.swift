@@ -12,16 +12,21 @@
     private let path: UnsafeMutablePointer<Node>
     private var last: Node?
     private var random: UInt64 = 0x2545_f491_4f6c_dd1d
+    /// Of the keys that are not records.
     private let filter: BloomFilter?
+    /// Of the records.
+    private let records: NodeTable?
 
     private(set) var entryCount = 0
     /// Bytes of keys, values and links.
     private(set) var byteCount = 0
 
-    /// - Parameter filterByteCount: the size of the bloom filter, a power of two of at least 64; 0 for none.
+    /// - Parameter filterByteCount: the size of the bloom filter, a power of two of at least 64; 0 for neither filter nor table of
+    ///   records.
     init(filterByteCount: Int, firstChunkByteCount: Int = 1 << 16) {
         arena = Arena(firstChunkByteCount: firstChunkByteCount)
         filter = filterByteCount > 0 ? BloomFilter(byteCount: filterByteCount) : nil
+        records = filterByteCount > 0 ? NodeTable() : nil
         let byteCount = Self.maxHeight * 8 + Node.headByteCount
         let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 8)
         unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
@@ -68,12 +73,14 @@
             unsafe (node.address + Node.headByteCount + keyByteCount).copyMemory(
                 from: source, byteCount: valueByteCount)
         }
-        filter?.insert(key.hash)
         // The node's own links first, then bottom level up: a reader that meets it can go on from it.
         for level in 0..<height { unsafe node.setLink(path[level].next(at: level), at: level) }
         for level in 0..<height {
             unsafe path[level].publish(node, at: level)
             unsafe path[level] = node
+        }
+        if let filter, let records {
+            if key.isRecord { records.insert(node, key, hash: key.hash) } else { filter.insert(key.hash) }
         }
         last = node
         entryCount += 1
@@ -117,9 +124,18 @@
 
     // MARK: Reading
 
-    /// Whether the key can be in the table; false is certain.
-    func mayContain(_ hash: UInt64) -> Bool {
-        filter?.mayContain(hash) ?? (head.next(at: 0) != nil)
+    /// The newest entry of `key`, whose hash is `hash`, at or below `number`.
+    func find(_ key: KeyWords, hash: UInt64, number: UInt64) -> Node? {
+        guard let filter, let records else { return find(key, number: number) }
+        guard key.isRecord else { return filter.mayContain(hash) ? find(key, number: number) : nil }
+        guard var node = records.find(key, hash: hash) else { return nil }
+        // Older versions follow; far below, the list is faster.
+        for _ in 0..<8 {
+            if node.number <= number { return node }
+            guard let older = node.next(at: 0), older.compare(key) == 0 else { return nil }
+            node = older
+        }
+        return find(key, number: number)
     }
 
     /// The newest entry of `key` at or below `number`.

@@ -73,7 +73,11 @@ private nonisolated(unsafe) let fallbackWord = UnsafeRawPointer(
         unsafe UInt64(bigEndian: base.loadUnaligned(fromByteOffset: index << 3, as: UInt64.self))
     }
 
-    /// A hash for the bloom filters of this process; never stored.
+    /// Whether the key is a record's: its second byte is 0.
+    @inline(__always)
+    var isRecord: Bool { count >= 2 && word(0) >> 48 & 0xff == 0 }
+
+    /// A hash for the tables and filters of this process; never stored.
     @inline(__always)
     var hash: UInt64 {
         var hash: UInt64 = 0x9e37_79b9_7f4a_7c15 ^ UInt64(truncatingIfNeeded: count)

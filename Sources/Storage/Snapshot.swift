@@ -71,8 +71,8 @@ package class Snapshot {
         return key.withWords { words in
             if let overlay, let own = overlay.find(words, number: .max) { return own.isDeletion ? nil : own }
             let hash = words.hash
-            for source in version.sources where source.mayContain(hash) {
-                if let node = source.find(words, number: number) { return node.isDeletion ? nil : node }
+            for source in version.sources {
+                if let node = source.find(words, hash: hash, number: number) { return node.isDeletion ? nil : node }
             }
             return nil
         }

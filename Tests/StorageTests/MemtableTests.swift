@@ -9,7 +9,8 @@ import Testing
         let table = Memtable(filterByteCount: 4096, firstChunkByteCount: 1024)
         var model: [[UInt8]: [(number: UInt64, value: [UInt8]?)]] = [:]
         for number in 1...300 as ClosedRange<UInt64> {
-            var keys = Set((0..<1 + random.below(4)).map { _ in Array("key-\(random.below(60))".utf8) })
+            var keys = Set(
+                (0..<1 + random.below(4)).map { _ in [7, random.below(2) == 0 ? 0 : 1, UInt8(random.below(60)), 9] })
             if random.below(10) == 0 { keys.insert([]) }
             let order = sorted ? keys.sorted { $0.lexicographicallyPrecedes($1) } : Array(keys)
             for key in order {
@@ -27,9 +28,9 @@ import Testing
                 let expected = versions.last { $0.number <= number }
                 let node = RawKey(key).withWords { table.find($0, number: number) }
                 #expect(node?.number == expected?.number)
+                #expect(RawKey(key).withWords { table.find($0, hash: $0.hash, number: number) } == node)
                 #expect(node.map { $0.isDeletion ? nil : $0.value() } == expected.map(\.value))
             }
-            #expect(RawKey(key).withWords { table.mayContain($0.hash) })
         }
         var node = table.first
         var seen: [[UInt8]] = []
@@ -57,5 +58,28 @@ import Testing
             if number < 2000 { #expect(answer) } else if answer { falseAnswers += 1 }
         }
         #expect(falseAnswers < 100)
+    }
+
+    @Test func `records are found among thousands, with many versions, and no others`() {
+        let table = Memtable(filterByteCount: 64)
+        for number in 1...6000 as ClosedRange<UInt64> {
+            RawKey(table: 1, index: 0, Key(number % 5000).bytes).withWords {
+                unsafe table.insert($0, number: number, value: nil)
+            }
+            RawKey(table: 2, index: 0, []).withWords { unsafe table.insert($0, number: number, value: nil) }
+        }
+        for key in 0..<6000 as Range<UInt64> {
+            let found = RawKey(table: 1, index: 0, Key(key).bytes).withWords {
+                table.find($0, hash: $0.hash, number: 5500)?.number
+            }
+            let expected: UInt64? = key >= 5000 ? nil : key == 0 ? 5000 : key <= 500 ? key + 5000 : key
+            #expect(found == expected)
+        }
+        for number in stride(from: 1, through: 6000, by: 97) as StrideThrough<UInt64> {
+            let found = RawKey(table: 2, index: 0, []).withWords {
+                table.find($0, hash: $0.hash, number: number)?.number
+            }
+            #expect(found == number)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Runtime
 import Simulation
 import Testing
 
@@ -59,5 +60,19 @@ import Testing
                 try workload.check(store, acknowledged: workload.acknowledged(after: crash.callCount), "\(crash)")
             }
         }
+    }
+
+    @Test func `what a new process found in the page cache only is kept once it was seen`() throws {
+        let world = TestWorld()
+        let first = try world.open()
+        try world.transact(first) { $0.put(Note(id: 1)) }
+        // The next sync fails, the process ends, and the machine lives on: the frame is in memory only.
+        world.world.disk.faults.failingCalls = [world.world.disk.callCount + 3: .inputOutput]
+        #expect(throws: StoreError.outcomeUnknown) { try world.transact(first) { $0.put(Note(id: 2)) } }
+        let second = try world.open()
+        #expect(second.durableNumber == 2)
+        let third = try world.crashed(.loseAll).open()
+        #expect(third.durableNumber == 2)
+        #expect(try third.readSync { $0.exists(Note.self, Key(Int64(2))) })
     }
 }
