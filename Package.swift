@@ -90,6 +90,11 @@ let package = Package(
         tests("Simulation", ["Bytes", "Runtime", "Platform", "Simulation"]),
         tests("HTTP", ["Bytes", "Runtime", "HTTP", "Simulation"]),
         tests("Storage", ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation"]),
+        tests(
+            "Gateways",
+            [
+                "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Simulation",
+            ]),
         tests("Pages", ["Bytes", "Runtime", "HTTP", "Pages"]),
         tests("Tidy", []),
     ]
