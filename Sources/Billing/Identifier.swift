@@ -24,9 +24,13 @@ package struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable,
 
     /// - Parameter random: 10 bytes.
     package init(at time: Timestamp, random: [UInt8]) {
-        var value = UInt128(UInt64(max(0, time.milliseconds)) & 0xffff_ffff_ffff)
-        for byte in random.prefix(10) { value = value << 8 | UInt128(byte) }
-        self.value = value
+        precondition(random.count >= 10, "an identifier takes 10 random bytes")
+        // Halves are built apart: wide shifts are slow.
+        var high = UInt64(max(0, time.milliseconds)) &<< 16
+        high |= UInt64(random[0]) &<< 8 | UInt64(random[1])
+        var low: UInt64 = 0
+        for index in 2..<10 { low = low &<< 8 | UInt64(random[index]) }
+        self.init(high: high, low: low)
     }
 
     /// A new identifier of a transaction.
@@ -39,23 +43,30 @@ package struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable,
         let bytes = Array(text.utf8)
         let prefix = Array(Kind.prefix.description.utf8)
         guard bytes.count == prefix.count + 32, bytes.starts(with: prefix) else { return nil }
-        var value: UInt128 = 0
+        var halves: (UInt64, UInt64) = (0, 0)
         for byte in bytes.dropFirst(prefix.count) {
             guard let digit = Hex.value(byte), !(0x41...0x46).contains(byte) else { return nil }
-            value = value << 4 | UInt128(digit)
+            halves = (halves.0 &<< 4 | halves.1 &>> 60, halves.1 &<< 4 | UInt64(digit))
         }
-        self.value = value
+        self.init(high: halves.0, low: halves.1)
     }
+
+    private init(high: UInt64, low: UInt64) {
+        value = UInt128(high) &<< 64 | UInt128(low)
+    }
+
+    private var high: UInt64 { UInt64(truncatingIfNeeded: value &>> 64) }
+    private var low: UInt64 { UInt64(truncatingIfNeeded: value) }
 
     package static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 
     package var description: String {
         var writer = ByteWriter(capacity: 40)
         writer.append(Kind.prefix)
-        var shift: UInt128 = 124
-        for _ in 0..<32 {
-            writer.append(Hex.digit(UInt8(truncatingIfNeeded: value >> shift) & 15))
-            shift = shift &- 4
+        for half in [high, low] {
+            for digit in 0..<16 {
+                writer.append(Hex.digit(UInt8(truncatingIfNeeded: half &>> (60 &- 4 &* UInt64(digit))) & 15))
+            }
         }
         return String(decoding: writer.bytes, as: UTF8.self)
     }
@@ -72,14 +83,14 @@ extension Identifier: FieldValue {
     package var isDefault: Bool { value == 0 }
 
     package func encode(into writer: inout ByteWriter) {
-        writer.appendBigEndian(UInt64(truncatingIfNeeded: value >> 64))
-        writer.appendBigEndian(UInt64(truncatingIfNeeded: value))
+        writer.appendBigEndian(high)
+        writer.appendBigEndian(low)
     }
 
     package static func decode(from reader: inout ByteReader) throws(Truncated) -> Self {
         let high = try reader.bigEndian(UInt64.self)
         let low = try reader.bigEndian(UInt64.self)
-        return Self(value: UInt128(high) << 64 | UInt128(low))
+        return Self(high: high, low: low)
     }
 
     package func write(to json: inout JSONWriter) {

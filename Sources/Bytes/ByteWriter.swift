@@ -39,7 +39,7 @@ package struct ByteWriter: Sendable {
     @inlinable package mutating func appendBigEndian<Value: FixedWidthInteger>(_ value: Value) {
         var shift = Value.bitWidth - 8
         while shift >= 0 {
-            bytes.append(UInt8(truncatingIfNeeded: value >> Value(shift)))
+            bytes.append(UInt8(truncatingIfNeeded: value &>> Value(truncatingIfNeeded: shift)))
             shift -= 8
         }
     }
@@ -48,7 +48,7 @@ package struct ByteWriter: Sendable {
     @inlinable package mutating func appendLittleEndian<Value: FixedWidthInteger>(_ value: Value) {
         var shift = 0
         while shift < Value.bitWidth {
-            bytes.append(UInt8(truncatingIfNeeded: value >> Value(shift)))
+            bytes.append(UInt8(truncatingIfNeeded: value &>> Value(truncatingIfNeeded: shift)))
             shift += 8
         }
     }

@@ -6,22 +6,45 @@ package protocol KeyPart {
     func append(to key: inout Key)
 }
 
-extension KeyPart where Self: FixedWidthInteger & UnsignedInteger {
-    /// Most significant byte first.
+// Each width is written out: generic shifts are called through witness tables, many times a key.
+
+extension UInt8: KeyPart {
     package func append(to key: inout Key) {
-        var shift = Self.bitWidth - 8
-        while shift >= 0 {
-            key.bytes.append(UInt8(truncatingIfNeeded: self >> Self(shift)))
-            shift -= 8
-        }
+        key.bytes.append(self)
     }
 }
 
-extension UInt8: KeyPart {}
-extension UInt16: KeyPart {}
-extension UInt32: KeyPart {}
-extension UInt64: KeyPart {}
-extension UInt128: KeyPart {}
+extension UInt16: KeyPart {
+    /// Most significant byte first.
+    package func append(to key: inout Key) {
+        key.bytes.append(UInt8(truncatingIfNeeded: self &>> 8))
+        key.bytes.append(UInt8(truncatingIfNeeded: self))
+    }
+}
+
+extension UInt32: KeyPart {
+    /// Most significant byte first.
+    package func append(to key: inout Key) {
+        UInt16(truncatingIfNeeded: self &>> 16).append(to: &key)
+        UInt16(truncatingIfNeeded: self).append(to: &key)
+    }
+}
+
+extension UInt64: KeyPart {
+    /// Most significant byte first.
+    package func append(to key: inout Key) {
+        // An integer's own bytes, for the time of the call.
+        unsafe withUnsafeBytes(of: bigEndian) { bytes in unsafe key.bytes.append(contentsOf: bytes) }
+    }
+}
+
+extension UInt128: KeyPart {
+    /// Most significant byte first.
+    package func append(to key: inout Key) {
+        // An integer's own bytes, for the time of the call.
+        unsafe withUnsafeBytes(of: bigEndian) { bytes in unsafe key.bytes.append(contentsOf: bytes) }
+    }
+}
 
 extension Int64: KeyPart {
     /// Big-endian with the sign bit flipped, so that negative numbers come first.
