@@ -89,7 +89,7 @@ let package = Package(
         tests("Platform", ["Bytes", "Runtime", "Platform"]),
         tests("Simulation", ["Bytes", "Runtime", "Platform", "Simulation"]),
         tests("HTTP", ["Bytes", "Runtime", "HTTP", "Simulation"]),
-        tests("Storage", ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation"]),
+        tests("Storage", ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation", "Platform"]),
         tests(
             "Gateways",
             [

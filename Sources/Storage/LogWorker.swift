@@ -34,8 +34,9 @@ final class LogWorker: @unchecked Sendable {
             }
             if core.isReadyToClose {
                 try writer.close()
-                core.finish()
+                // Whoever waits may open the store again at once.
                 lock.release()
+                core.finish()
                 return .finished
             }
             var wake: Instant?
