@@ -1,0 +1,62 @@
+package import Billing
+import Runtime
+package import Storage
+
+/// What a handler knows of the request it answers, beside its input.
+package struct RequestContext: Sendable {
+    package let services: Services
+    package let key: KeyEntry
+    package let requestID: String
+    /// Where the request came from; nil for a Unix-domain socket.
+    let source: IPAddress?
+    /// Nil for requests that change nothing.
+    let gateKeeper: Gate?
+
+    package var doors: Doors { services.doors }
+    package var store: Store { services.store }
+    package var ledger: Ledger { services.ledger }
+    package var application: Application { key.application }
+
+    /// Who acts: the key, from its address.
+    package var act: Act {
+        Act(actor: key.actor, source: source.map(\.description) ?? "", requestID: requestID)
+    }
+
+    /// What the first transaction of a mutating request runs before anything else.
+    package var gate: @Sendable (Transaction) throws -> Void {
+        guard let gateKeeper else { return { _ in } }
+        let counter = services.replayCount
+        return { transaction in
+            try gateKeeper.pass(transaction)
+            counter.note(1)
+        }
+    }
+
+    /// The first transaction of a mutating request: the gate, then `body`. Later ones go to the store itself.
+    package func transact<Answer: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Answer
+    ) async throws -> Answer {
+        let gate = self.gate
+        return try await store.transact { transaction in
+            try gate(transaction)
+            return try body(transaction)
+        }
+    }
+
+    /// Keeps the answer for the request's idempotency key, in the transaction that did the work.
+    func keep(_ status: Int, _ body: [UInt8], in transaction: Transaction) {
+        gateKeeper?.keep(status, body, ledger.vault, in: transaction)
+    }
+
+    /// Keeps the answer in a transaction of its own. When that fails the request has still happened, and a retry is
+    /// answered with the object as it then stands.
+    func keep(_ status: Int, _ body: [UInt8]) async {
+        guard let gateKeeper, gateKeeper.owesAnswer else { return }
+        let vault = ledger.vault
+        do {
+            try await store.transact { transaction in gateKeeper.keep(status, body, vault, in: transaction) }
+        } catch {
+            doors.log.write(.warning, "answer_not_kept", [("request_id", requestID), ("error", "\(error)")])
+        }
+    }
+}

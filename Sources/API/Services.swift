@@ -1,0 +1,43 @@
+package import Billing
+package import Gateways
+package import Runtime
+package import Storage
+
+/// What the API stands on.
+package final class Services: Sendable {
+    package let doors: Doors
+    package let store: Store
+    package let ledger: Ledger
+    package let engine: PaymentEngine
+    package let options: APIOptions
+    /// Long walks of lists run here, beside the loops.
+    let readers: WorkPool
+    let replayCount: ReplayCount
+    let keys: KeyCache
+    let counters = RequestCounters()
+    /// Requests that were running before this moment are not running any more.
+    let startedAt: Timestamp
+
+    /// - Throws: `StoreError` when the store cannot be read.
+    package init(
+        doors: Doors, store: Store, ledger: Ledger, engine: PaymentEngine, options: APIOptions = APIOptions()
+    ) throws {
+        self.doors = doors
+        self.store = store
+        self.ledger = ledger
+        self.engine = engine
+        self.options = options
+        readers = WorkPool("api-readers", priority: .normal, scheduler: doors.scheduler, queueLimit: 256)
+        keys = KeyCache(store: store, vault: ledger.vault, doors: doors, options: options)
+        startedAt = doors.clock.now()
+        replayCount = ReplayCount(
+            try store.readSync { snapshot in
+                var count = 0
+                snapshot.rawScan(table: ReplayRecord.tableNumber, index: 0) { _, _ in
+                    count += 1
+                    return true
+                }
+                return count
+            })
+    }
+}
