@@ -96,6 +96,12 @@ let package = Package(
                 "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Simulation",
             ]),
         tests("Pages", ["Bytes", "Runtime", "HTTP", "Pages"]),
+        tests(
+            "API",
+            [
+                "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Webhooks",
+                "API", "Simulation",
+            ]),
         tests("Tidy", []),
     ]
 )

@@ -1,4 +1,4 @@
-package import Billing
+import Billing
 
 /// In this module a refusal is the domain's; HTTP's own, for requests its parser refuses, never reaches a handler.
-package typealias Refusal = Billing.Refusal
+typealias Refusal = Billing.Refusal

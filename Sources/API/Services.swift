@@ -14,6 +14,8 @@ package final class Services: Sendable {
     let readers: WorkPool
     let replayCount: ReplayCount
     let keys: KeyCache
+    let requestIDs: RequestIDs
+    let documents: Documents
     let counters = RequestCounters()
     /// Requests that were running before this moment are not running any more.
     let startedAt: Timestamp
@@ -28,6 +30,8 @@ package final class Services: Sendable {
         self.engine = engine
         self.options = options
         readers = WorkPool("api-readers", priority: .normal, scheduler: doors.scheduler, queueLimit: 256)
+        requestIDs = RequestIDs(doors.entropy)
+        documents = Documents(publicURL: ledger.links.publicURL)
         keys = KeyCache(store: store, vault: ledger.vault, doors: doors, options: options)
         startedAt = doors.clock.now()
         replayCount = ReplayCount(

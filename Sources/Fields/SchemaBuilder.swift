@@ -33,7 +33,9 @@ package struct SchemaBuilder: Sendable {
 
     /// Writes the schema of `Value`: a reference when it has a name, else the object itself.
     package mutating func object<Value: Record>(_: Value.Type, about: StaticString = "") {
-        let name = Value.schemaName.description
+        var name = Value.schemaName.description
+        // A record that is asked for and answered has two schemas: what is required differs.
+        if describesInput, !name.isEmpty, !name.hasSuffix("Input"), !name.hasSuffix("Patch") { name += "Input" }
         guard !name.isEmpty else {
             writeObject(Value.self, about: about)
             return

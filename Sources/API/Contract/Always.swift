@@ -1,6 +1,6 @@
-package import Bytes
-package import Fields
-package import JSON
+import Bytes
+import Fields
+import JSON
 
 /// The `true` of every success.
 struct Always: FieldValue {

@@ -2,9 +2,9 @@ import Billing
 import Fields
 
 /// One request as an endpoint's handler sees it: read and checked against the endpoint's declaration.
-package struct Call<Input: Record, Query: Record>: Sendable {
-    package let input: Input
-    package let query: Query
+struct Call<Input: Record, Query: Record>: Sendable {
+    let input: Input
+    let query: Query
     let raw: RawCall
 
     /// The identifier at `position` of the path's parameters.

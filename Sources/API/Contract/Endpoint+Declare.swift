@@ -2,6 +2,7 @@ import Billing
 import Fields
 import HTTP
 import JSON
+import Runtime
 import Storage
 
 /// What a declaration says beside its types and its handler.
@@ -17,7 +18,7 @@ struct Declaration {
 extension Endpoint {
     /// A GET answered from one snapshot.
     static func read<Query: Record, Output: Record>(
-        _ path: String, _ operationID: String, _ declaration: Declaration, query: Query.Type = NoInput.self,
+        _ path: String, _ operationID: String, _ declaration: Declaration, query: Query.Type,
         _ handler: @escaping @Sendable (RequestContext, Call<NoInput, Query>, Snapshot) throws -> Output
     ) -> Endpoint {
         declare(
@@ -28,6 +29,14 @@ extension Endpoint {
                     Envelope.render(try handler(context, call, snapshot))
                 }
             })
+    }
+
+    /// A GET answered from one snapshot, without parameters.
+    static func read<Output: Record>(
+        _ path: String, _ operationID: String, _ declaration: Declaration,
+        _ handler: @escaping @Sendable (RequestContext, Call<NoInput, NoInput>, Snapshot) throws -> Output
+    ) -> Endpoint {
+        read(path, operationID, declaration, query: NoInput.self, handler)
     }
 
     /// A GET of a list, page by page.
@@ -55,7 +64,7 @@ extension Endpoint {
     /// A mutation that is one transaction; its answer is kept for its idempotency key in the same one.
     static func change<Input: Record, Output: Record>(
         _ method: Method, _ path: String, _ operationID: String, _ declaration: Declaration, status: Int = 200,
-        input: Input.Type = NoInput.self,
+        input: Input.Type,
         _ handler: @escaping @Sendable (RequestContext, Call<Input, NoInput>, Transaction) throws -> Output
     ) -> Endpoint {
         declare(
@@ -75,7 +84,7 @@ extension Endpoint {
     /// - Parameter recover: The object as it now stands, for a retry of a request that was interrupted.
     static func perform<Input: Record, Output: Record>(
         _ method: Method, _ path: String, _ operationID: String, _ declaration: Declaration, status: Int = 200,
-        input: Input.Type = NoInput.self,
+        input: Input.Type,
         recover: @escaping @Sendable (RequestContext, RawCall, IdempotencyRecord, Snapshot) throws -> Output,
         _ handler: @escaping @Sendable (RequestContext, Call<Input, NoInput>) async throws -> Output
     ) -> Endpoint {
@@ -99,11 +108,13 @@ extension Endpoint {
         _ status: Int, _: Input.Type, _: Query.Type, _: Output.Type, _ execution: Execution,
         recover: (@Sendable (RequestContext, RawCall, IdempotencyRecord) async throws -> [UInt8])? = nil
     ) -> Endpoint {
-        Endpoint(
+        var writeInput: (@Sendable (inout SchemaBuilder) -> Void)?
+        if scope == .write { writeInput = { schema in schema.object(Input.self) } }
+        return Endpoint(
             method: method, path: "/api/v1" + path, operationID: operationID, scope: scope, tags: declaration.tags,
             summary: declaration.summary, about: declaration.about, parameters: declaration.parameters,
             status: status, errors: declaration.errors, example: declaration.example,
-            writeInput: scope == .write ? { schema in schema.object(Input.self) } : nil,
+            writeInput: writeInput,
             describeQuery: { describer in
                 var query = Query()
                 query.visit(&describer)
@@ -115,8 +126,8 @@ extension Endpoint {
     /// A request at the root, without credentials.
     static func open<Query: Record>(
         _ method: Method, _ path: String, _ operationID: String, _ declaration: Declaration,
-        query: Query.Type = NoInput.self, outputType: StaticString = "application/json",
-        _ handler: @escaping @Sendable (Services, Request, RawCall) async -> Response
+        query: Query.Type, outputType: StaticString = "application/json",
+        _ handler: @escaping @Sendable (Services, Request, RawCall) async throws -> Response
     ) -> Endpoint {
         Endpoint(
             method: method, path: path, operationID: operationID, scope: nil, tags: declaration.tags,

@@ -1,5 +1,5 @@
 /// A group of operations in the OpenAPI document. The first three are views: `/openapi.json?view=…` serves just these.
-package enum EndpointTag: String, Sendable, CaseIterable {
+enum EndpointTag: String, Sendable, CaseIterable {
     case essentials = "Essentials"
     case subscriptions = "Subscriptions"
     case core = "Core"

@@ -1,18 +1,18 @@
-package import Fields
+import Fields
 import JSON
 
 /// A success as it is sent: `success`, then the members of the content.
-package struct Envelope<Content: Record>: Record {
+struct Envelope<Content: Record>: Record {
     private var isSuccess = Always()
     private var content = Content()
 
-    package init() {}
+    init() {}
 
     init(_ content: Content) {
         self.content = content
     }
 
-    package mutating func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
+    mutating func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
         try visitor.member("success", &isSuccess)
         try content.visit(&visitor)
     }

@@ -1,8 +1,8 @@
 import Billing
-package import Fields
+import Fields
 
 /// One `{…}` of a path template, in order.
-package struct PathParameter: Sendable {
+struct PathParameter: Sendable {
     let about: StaticString
     let writeSchema: @Sendable (inout SchemaBuilder) -> Void
 

@@ -1,20 +1,20 @@
-package import Fields
+import Fields
 import JSON
 
 /// Writes each field of a query record as an OpenAPI parameter.
-package struct QueryDescriber: FieldVisitor {
-    package typealias Failure = Never
-    package var schema: SchemaBuilder
+struct QueryDescriber: FieldVisitor {
+    typealias Failure = Never
+    var schema: SchemaBuilder
 
-    package mutating func field<Value: FieldValue>(
+    mutating func field<Value: FieldValue>(
         _ number: UInt64, _ name: StaticString, _ value: inout Value, _ rule: FieldRule, _ about: StaticString
     ) {
         member(name, &value, rule, about)
     }
 
-    package mutating func stored<Value: FieldValue>(_ number: UInt64, _ value: inout Value) {}
+    mutating func stored<Value: FieldValue>(_ number: UInt64, _ value: inout Value) {}
 
-    package mutating func member<Value: FieldValue>(
+    mutating func member<Value: FieldValue>(
         _ name: StaticString, _ value: inout Value, _ rule: FieldRule, _ about: StaticString
     ) {
         schema.json.beginObject()

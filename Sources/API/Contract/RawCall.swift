@@ -1,16 +1,16 @@
 import Billing
-package import Fields
+import Fields
 import HTTP
-package import JSON
+import JSON
 
 /// The variable parts of a request before they are read: path parameters, query and body.
-package struct RawCall: Sendable {
+struct RawCall: Sendable {
     /// In the order of the template.
-    package let parameters: [String]
+    let parameters: [String]
     /// The raw query.
-    package let query: String
+    let query: String
     /// The body's object; an empty one for requests without a body.
-    package let body: JSONObject
+    let body: JSONObject
 
     /// - Throws: `invalid_parameter`.
     func identifier<Kind: IdentifierKind>(_: Kind.Type, at position: Int = 0) throws(Refusal) -> Identifier<Kind> {

@@ -1,7 +1,7 @@
-package import Fields
+import Fields
 
 /// A kind of object the API answers, under its name in snake case.
-package protocol Resource: FieldValue {
+protocol Resource: FieldValue {
     /// The empty value that stands in while an answer is described.
     init()
     /// Such as `payment`.

@@ -1,12 +1,12 @@
-package import Billing
+import Billing
 import Crypto
 import Runtime
 import Synchronization
 
 /// One API key as requests need it: its application, and its secrets as absorbed HMAC states.
-package final class KeyEntry: Sendable {
-    package let key: APIKey
-    package let application: Application
+final class KeyEntry: Sendable {
+    let key: APIKey
+    let application: Application
     /// `key:` and the key, as audit entries name it.
     let actor: String
     let keyBytes: [UInt8]

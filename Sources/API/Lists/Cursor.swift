@@ -1,5 +1,6 @@
 import Billing
 import Bytes
+import Fields
 import Storage
 
 /// A place in a list, as its text form: the walk it belongs to, and the last entry seen. A cursor only ever moves the

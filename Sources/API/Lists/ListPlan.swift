@@ -1,11 +1,11 @@
 import Billing
 import Bytes
 import Runtime
-package import Storage
+import Storage
 
 /// How one list is walked: one index that holds the objects in order of creation behind a prefix, bounds, a filter
 /// for what the index does not tell, and what is shown of each row.
-package struct ListPlan<Row: Entity, Item: Resource>: Sendable {
+struct ListPlan<Row: Entity, Item: Resource>: Sendable {
     /// Nil walks the table itself by primary key.
     let index: Index<Row>?
     let prefix: Key

@@ -1,17 +1,17 @@
-package import Fields
+import Fields
 import Storage
 
 /// The query of a list: its own filters, and what all lists take.
-package struct ListQuery<Filter: Record>: Record {
-    package var filter = Filter()
-    package var limit: Int64?
-    package var cursor: String?
-    package var sort: SortOrder?
-    package var wantsTotal = false
+struct ListQuery<Filter: Record>: Record {
+    var filter = Filter()
+    var limit: Int64?
+    var cursor: String?
+    var sort: SortOrder?
+    var wantsTotal = false
 
-    package init() {}
+    init() {}
 
-    package mutating func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
+    mutating func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
         try filter.visit(&visitor)
         try visitor.member("limit", &limit, .within(1...100), "Objects a page; 25 by default.")
         try visitor.member("cursor", &cursor, .length(1...2048), "The `next_cursor` of the page before.")

@@ -1,25 +1,25 @@
-package import Bytes
-package import Fields
-package import JSON
+import Bytes
+import Fields
+import JSON
 
 /// Where a page stands in its list.
-package struct Pagination: FieldValue {
-    package var limit: Int64 = 25
-    package var nextCursor: String?
+struct Pagination: FieldValue {
+    var limit: Int64 = 25
+    var nextCursor: String?
     /// How many objects match, where the request asked for it; at most 10,000.
-    package var total: Int64?
+    var total: Int64?
     /// Whether there are more than `total`.
-    package var isTotalCapped = false
+    var isTotalCapped = false
 
-    package static var isText: Bool { true }
-    package var isDefault: Bool { true }
+    static var isText: Bool { true }
+    var isDefault: Bool { true }
 
     /// Nothing: pages are not stored.
-    package func encode(into writer: inout ByteWriter) {}
-    package static func decode(from reader: inout ByteReader) throws(Truncated) -> Pagination { throw Truncated() }
-    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> Pagination? { nil }
+    func encode(into writer: inout ByteWriter) {}
+    static func decode(from reader: inout ByteReader) throws(Truncated) -> Pagination { throw Truncated() }
+    static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> Pagination? { nil }
 
-    package func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter) {
         json.beginObject()
         json.name("limit")
         json.integer(limit)
@@ -36,7 +36,7 @@ package struct Pagination: FieldValue {
         json.endObject()
     }
 
-    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+    static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
         func property(_ name: StaticString, _ type: StaticString, _ json: inout JSONWriter) {
             json.name(name)
             json.beginObject()

@@ -1,7 +1,7 @@
-package import Fields
+import Fields
 
 /// The order of a list.
-package enum SortOrder: String, Choice {
+enum SortOrder: String, Choice {
     case newest = "-created_at"
     case oldest = "created_at"
 }

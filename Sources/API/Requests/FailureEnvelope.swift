@@ -1,7 +1,7 @@
-package import Billing
-package import Bytes
-package import Fields
-package import JSON
+import Billing
+import Bytes
+import Fields
+import JSON
 
 /// A failure as it is sent.
 struct FailureEnvelope: Record {

@@ -4,6 +4,7 @@ import Crypto
 import Fields
 import Runtime
 import Storage
+import Synchronization
 
 /// What keeps a mutating request from being executed twice: its signature in the replay memory, and its
 /// `Idempotency-Key`. The first transaction of the request passes the gate, so that either all of it happens or none.
@@ -20,6 +21,7 @@ final class Gate: Sendable {
     private let serverStart: Timestamp
     /// When this request bound its idempotency key; written again when the transaction runs again.
     private let boundAt = Guarded<Timestamp?>(nil)
+    private let passed = Atomic<Bool>(false)
 
     /// Seconds after which a first request that has not answered is taken for lost.
     private static let patienceSeconds: Int64 = 20
@@ -57,6 +59,7 @@ final class Gate: Sendable {
         let replay = self.replay
         if transaction.exists(ReplayRecord.self, replay.primaryKey) { throw Self.replayed }
         transaction.put(replay)
+        passed.store(true, ordering: .relaxed)
     }
 
     /// Whether the signature is remembered.
@@ -119,6 +122,9 @@ final class Gate: Sendable {
 
     /// Whether this request bound its key and so owes it an answer.
     var owesAnswer: Bool { boundAt.withLock { $0 != nil } }
+
+    /// Whether the gate was passed, in a transaction that may have failed afterwards.
+    var hasPassed: Bool { passed.load(ordering: .relaxed) }
 
     static func owner(_ record: IdempotencyRecord) -> String {
         "idempotency:\(record.application):\(record.key)"

@@ -2,7 +2,7 @@ import Synchronization
 
 /// About how many signatures the replay memory holds. A transaction that runs again counts twice, so this may be a
 /// little high, never low.
-package final class ReplayCount: Sendable {
+final class ReplayCount: Sendable {
     /// Signatures remembered at most while keys without a rate limit are in use.
     static let limit = 2_000_000
 

@@ -1,29 +1,29 @@
-package import Billing
+import Billing
 import Runtime
-package import Storage
+import Storage
 
 /// What a handler knows of the request it answers, beside its input.
-package struct RequestContext: Sendable {
-    package let services: Services
-    package let key: KeyEntry
-    package let requestID: String
+struct RequestContext: Sendable {
+    let services: Services
+    let key: KeyEntry
+    let requestID: String
     /// Where the request came from; nil for a Unix-domain socket.
     let source: IPAddress?
     /// Nil for requests that change nothing.
     let gateKeeper: Gate?
 
-    package var doors: Doors { services.doors }
-    package var store: Store { services.store }
-    package var ledger: Ledger { services.ledger }
-    package var application: Application { key.application }
+    var doors: Doors { services.doors }
+    var store: Store { services.store }
+    var ledger: Ledger { services.ledger }
+    var application: Application { key.application }
 
     /// Who acts: the key, from its address.
-    package var act: Act {
+    var act: Act {
         Act(actor: key.actor, source: source.map(\.description) ?? "", requestID: requestID)
     }
 
     /// What the first transaction of a mutating request runs before anything else.
-    package var gate: @Sendable (Transaction) throws -> Void {
+    var gate: @Sendable (Transaction) throws -> Void {
         guard let gateKeeper else { return { _ in } }
         let counter = services.replayCount
         return { transaction in
@@ -33,7 +33,7 @@ package struct RequestContext: Sendable {
     }
 
     /// The first transaction of a mutating request: the gate, then `body`. Later ones go to the store itself.
-    package func transact<Answer: Sendable>(
+    func transact<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) async throws -> Answer {
         let gate = self.gate

@@ -23,7 +23,7 @@ final class RequestIDs: Sendable {
             }
             let start = state.position
             state.position += 8
-            return String(unsafeUninitializedCapacity: 20) { buffer in
+            return unsafe String(unsafeUninitializedCapacity: 20) { buffer in
                 unsafe buffer[0] = UInt8(ascii: "r")
                 unsafe buffer[1] = UInt8(ascii: "e")
                 unsafe buffer[2] = UInt8(ascii: "q")
