@@ -42,7 +42,8 @@ enum Metrics {
         metric("store_syncs_total", "counter", "Syncs of the log since start.", [("", store.syncCount)])
         metric("store_log_bytes_total", "counter", "Bytes written to the log.", [("", store.logByteCount)])
         metric("store_queue_depth", "gauge", "Transactions waiting.", [("", UInt64(clamping: store.queueDepth))])
-        metric("store_full", "gauge", "Whether writes are refused for lack of space.", [("", store.isStorageFull ? 1 : 0)])
+        metric(
+            "store_full", "gauge", "Whether writes are refused for lack of space.", [("", store.isStorageFull ? 1 : 0)])
         metric(
             "store_sync_microseconds", "gauge", "Duration of recent syncs.",
             [

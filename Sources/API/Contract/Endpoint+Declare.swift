@@ -42,9 +42,10 @@ extension Endpoint {
     /// A GET of a list, page by page.
     static func list<Filter: Record, Row: Entity, Item: Resource>(
         _ path: String, _ operationID: String, _ declaration: Declaration, filter: Filter.Type,
-        _ plan: @escaping @Sendable (RequestContext, Call<NoInput, ListQuery<Filter>>, Snapshot) throws -> ListPlan<
-            Row, Item
-        >
+        _ plan:
+            @escaping @Sendable (RequestContext, Call<NoInput, ListQuery<Filter>>, Snapshot) throws -> ListPlan<
+                Row, Item
+            >
     ) -> Endpoint {
         declare(
             .get, path, operationID, .read, declaration, 200, NoInput.self, ListQuery<Filter>.self, Page<Item>.self,

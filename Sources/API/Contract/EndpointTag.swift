@@ -12,7 +12,8 @@ enum EndpointTag: String, Sendable, CaseIterable {
 
     /// The view with this name in a query, such as `essentials`.
     init?(view: String) {
-        guard let tag = [EndpointTag.essentials, .subscriptions, .core].first(where: { $0.rawValue.lowercased() == view })
+        guard
+            let tag = [EndpointTag.essentials, .subscriptions, .core].first(where: { $0.rawValue.lowercased() == view })
         else { return nil }
         self = tag
     }

@@ -25,8 +25,10 @@ enum CustomerEndpoints {
                 try Customers(context.ledger).create(
                     call.input, application: context.application, by: context.act, in: transaction))
         },
-        .list("/customers", "listCustomers", Declaration(tags: tags, summary: "List customers"), filter: CustomerFilter.self)
-        { context, call, _ in call.query.filter.plan(context.application.id) },
+        .list(
+            "/customers", "listCustomers", Declaration(tags: tags, summary: "List customers"),
+            filter: CustomerFilter.self
+        ) { context, call, _ in call.query.filter.plan(context.application.id) },
         .read("/customers/{id}", "getCustomer", Declaration(tags: tags, summary: "Get a customer", parameters: id)) {
             context, call, snapshot in
             One(try find(context, try call.identifier(CustomerKind.self), snapshot))

@@ -7,7 +7,10 @@ import Storage
 /// What needs no key: health, metrics, and the document of this API.
 enum RootEndpoints {
     static let all: [Endpoint] = [
-        .open(.get, "/health", "getHealth", Declaration(tags: [.server], summary: "Whether the server runs"), query: NoInput.self) {
+        .open(
+            .get, "/health", "getHealth", Declaration(tags: [.server], summary: "Whether the server runs"),
+            query: NoInput.self
+        ) {
             _, _, _ in Response(status: 200, body: Array(#"{"status":"ok"}"#.utf8))
         },
         .open(
@@ -46,7 +49,8 @@ enum RootEndpoints {
         },
         .open(
             .get, "/openapi.json", "getOpenAPI",
-            Declaration(tags: [.server], summary: "This document", errors: [.invalidParameter]), query: OpenAPIQuery.self
+            Declaration(tags: [.server], summary: "This document", errors: [.invalidParameter]),
+            query: OpenAPIQuery.self
         ) { services, _, raw in
             let call = try raw.read(NoInput.self, OpenAPIQuery.self)
             return Response(

@@ -120,7 +120,9 @@ final class KeyCache: Sendable {
     private func load(
         _ text: String, _ hash: UInt64, replacing old: KeyEntry?, at now: Instant
     ) throws -> KeyEntry? {
-        guard let (key, application) = try rows(text), let secret = vault.open(key.secret, for: text) else { return nil }
+        guard let (key, application) = try rows(text), let secret = vault.open(key.secret, for: text) else {
+            return nil
+        }
         var previous: HMACKey?
         if let until = key.previousUntil, until > clock.now(), let sealed = vault.open(key.previousSecret, for: text) {
             previous = HMACKey(sealed)

@@ -29,7 +29,8 @@ struct RequestClaim {
         else {
             throw Refusal(
                 .timestampOutOfRange,
-                "X-Timestamp must be the time in unix seconds, within 300 seconds of this server's clock: \(now.seconds).")
+                "X-Timestamp must be the time in unix seconds, within 300 seconds of this server's clock: \(now.seconds)."
+            )
         }
         self.key = key
         self.timestampText = timestampText
@@ -56,7 +57,9 @@ struct RequestClaim {
         }
         guard index > text.startIndex else { return nil }
         if index < text.endIndex {
-            guard text[index] == 0x2e, text.endIndex - index - 1 >= 1, text.endIndex - index - 1 <= 9 else { return nil }
+            guard text[index] == 0x2e, text.endIndex - index - 1 >= 1, text.endIndex - index - 1 <= 9 else {
+                return nil
+            }
             var scale: Int64 = 100
             for byte in text[(index + 1)...] {
                 guard byte &- 0x30 < 10 else { return nil }
