@@ -13,10 +13,15 @@ package protocol IdentifierKind: Sendable {
 ///
 /// The text form is the kind's prefix and 32 lower-case hexadecimal digits.
 package struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let value: UInt128
+    // Two words: Swift 6.3 loses its stack when an async function takes a 128-bit integer on it.
+    private let high: UInt64
+    private let low: UInt64
+
+    package var value: UInt128 { UInt128(high) &<< 64 | UInt128(low) }
 
     package init(value: UInt128) {
-        self.value = value
+        high = UInt64(truncatingIfNeeded: value &>> 64)
+        low = UInt64(truncatingIfNeeded: value)
     }
 
     /// Only as the default of a record that is about to be filled.
@@ -52,11 +57,9 @@ package struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable,
     }
 
     private init(high: UInt64, low: UInt64) {
-        value = UInt128(high) &<< 64 | UInt128(low)
+        self.high = high
+        self.low = low
     }
-
-    private var high: UInt64 { UInt64(truncatingIfNeeded: value &>> 64) }
-    private var low: UInt64 { UInt64(truncatingIfNeeded: value) }
 
     package static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 

@@ -3,7 +3,10 @@
 /// It is normalised, so equal values have equal parts: the significand does not end in a zero digit, and zero is 0 × 10^0.
 package struct JSONDecimal: Sendable, Equatable {
     /// At most 38 decimal digits.
-    package let significand: Int128
+    package var significand: Int128 { Int128(high) << 64 | Int128(low) }
+    // Two words: Swift 6.3 loses its stack when an async function takes a 128-bit integer on it.
+    private let high: Int64
+    private let low: UInt64
     /// -1000 to 1000.
     package let exponent: Int32
 
@@ -44,13 +47,16 @@ package struct JSONDecimal: Sendable, Equatable {
             }
         }
         guard significand != 0 else {
-            self.significand = 0
+            high = 0
+            low = 0
             self.exponent = 0
             return
         }
         exponent += zeroCount + Self.writtenExponent(bytes, from: index)
         guard (-1000...1000).contains(exponent) else { return nil }
-        self.significand = bytes[0] == UInt8(ascii: "-") ? -significand : significand
+        if bytes[0] == UInt8(ascii: "-") { significand = -significand }
+        high = Int64(truncatingIfNeeded: significand >> 64)
+        low = UInt64(truncatingIfNeeded: significand)
         self.exponent = Int32(exponent)
     }
 
