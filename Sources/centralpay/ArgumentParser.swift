@@ -69,7 +69,8 @@ struct ArgumentParser {
             } else if let attached {
                 values[name] = attached
             } else {
-                guard index < words.count else {
+                // A value that begins with dashes is given as --name=value.
+                guard index < words.count, !words[index].hasPrefix("--") else {
                     throw .usage("--\(name) needs a value: --\(name) \(option.placeholder ?? "")")
                 }
                 values[name] = words[index]

@@ -16,6 +16,8 @@ final class Composition: Sendable {
     let ledger: Ledger
     let engine: PaymentEngine
     let clockwork: Clockwork
+    private let checkout: CheckoutHandler
+    private let portal: PortalHandler
     /// Long work that must not hold up a loop.
     let background: WorkPool
 
@@ -34,15 +36,19 @@ final class Composition: Sendable {
         self.store = store
         vault = Vault(data.master)
         ledger = Ledger(vault: vault, links: Links(publicURL: publicURL))
+        let adapters: [any GatewayAdapter] = [
+            SandboxGateway.alpha(store: store, vault: vault), SandboxGateway.beta(store: store, vault: vault),
+        ]
         engine = PaymentEngine(
-            store: store, ledger: ledger, doors: doors, adapters: Self.adapters(store, doors),
-            breaker: CircuitBreaker())
-        clockwork = Clockwork(store: store, doors: doors, sources: [engine], manualClock: manualClock)
+            store: store, ledger: ledger, doors: doors, adapters: adapters, breaker: CircuitBreaker())
+        let inbound = InboundNotices(store: store, ledger: ledger, doors: doors, adapters: adapters, actions: engine)
+        let sandboxNotices = SandboxNotices(store: store, vault: vault, doors: doors, inbound: inbound)
+        // Their order decides between what is due at the same moment.
+        clockwork = Clockwork(
+            store: store, doors: doors, sources: [engine, sandboxNotices, inbound], manualClock: manualClock)
+        checkout = CheckoutHandler(engine: engine, doors: doors)
+        portal = PortalHandler(engine: engine, doors: doors)
         background = WorkPool("background", priority: .background, scheduler: doors.scheduler, queueLimit: 16)
-    }
-
-    private static func adapters(_ store: Store, _ doors: Doors) -> [any GatewayAdapter] {
-        []
     }
 
     /// The names that `gateway add --adapter` knows.
@@ -66,9 +72,19 @@ final class Composition: Sendable {
     func respond(_ request: Request) async -> Response {
         let path = request.path
         if path == "/health" { return Self.health(request) }
-        if path.hasPrefix(AssetServer.folder) { return Self.asset(path, request) }
-        return Self.refusal(404, "not_found", "There is nothing here.")
+        if let file = AssetServer.pages.response(path: path, validator: request.headers["if-none-match"]) {
+            return file
+        }
+        if let page = await checkout.handle(request) { return page }
+        if let page = await portal.handle(request) { return page }
+        if settings.isDemo, let page = await DemoSite(self).handle(request) { return page }
+        return TroublePages.notFound().response
     }
+
+    /// What the demonstration's start page leads to.
+    static let places: [StartView.Place] = [
+        StartView.Place(path: "/health", title: "Health", note: "Whether the server is alive.")
+    ]
 
     private static func health(_ request: Request) -> Response {
         guard request.method == .get || request.method == .head else {
@@ -79,16 +95,6 @@ final class Composition: Sendable {
         return Response(
             status: 200, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
             body: Array(#"{"success":true,"status":"ok"}"#.utf8))
-    }
-
-    private static func asset(_ path: String, _ request: Request) -> Response {
-        guard let file = AssetServer.pages.file(at: path) else {
-            return refusal(404, "not_found", "There is nothing here.")
-        }
-        if request.headers["if-none-match"] == file.entityTag {
-            return Response(status: 304, headers: file.headers)
-        }
-        return Response(status: 200, headers: file.headers, body: file.bytes)
     }
 
     private static func refusal(_ status: Int, _ code: String, _ message: String) -> Response {

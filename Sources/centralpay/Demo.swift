@@ -20,6 +20,24 @@ enum Demo {
                 throw .failed("no temporary directory: \(error)")
             }
         }
-        return Service(settings: settings)
+        let dataPath = settings.dataPath
+        return Service(
+            settings: settings, prepare: { try await DemoData($0).fill() },
+            greeting: { url in
+                """
+
+                CentralPay is running. Open this in a browser:
+
+                  \(url)/
+
+                API key:     \(apiKey)
+                API secret:  \(apiSecret)
+                Data:        \(dataPath)
+
+                Everything here is test data. Control-C ends it.
+
+
+                """
+            })
     }
 }

@@ -1,0 +1,2 @@
+/// What a notice announces is read from its gateway by the engine itself.
+extension PaymentEngine: NoticeActions {}
