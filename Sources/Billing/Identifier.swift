@@ -61,7 +61,9 @@ package struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable,
         self.low = low
     }
 
-    package static func < (left: Self, right: Self) -> Bool { left.value < right.value }
+    package static func < (left: Self, right: Self) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
 
     package var description: String {
         var writer = ByteWriter(capacity: 40)
