@@ -1,7 +1,5 @@
 import Billing
 import Gateways
-import HTTP
-import Pages
 import Runtime
 import Storage
 
@@ -15,9 +13,10 @@ final class Composition: Sendable {
     let vault: Vault
     let ledger: Ledger
     let engine: PaymentEngine
-    let clockwork: Clockwork
-    private let checkout: CheckoutHandler
-    private let portal: PortalHandler
+    let inbound: InboundNotices
+    /// What does things when they fall due. Their order decides between things of one moment.
+    private let sources: [any DueSource]
+    private let running = Guarded<Clockwork?>(nil)
     /// Long work that must not hold up a loop.
     let background: WorkPool
 
@@ -41,15 +40,21 @@ final class Composition: Sendable {
         ]
         engine = PaymentEngine(
             store: store, ledger: ledger, doors: doors, adapters: adapters, breaker: CircuitBreaker())
-        let inbound = InboundNotices(store: store, ledger: ledger, doors: doors, adapters: adapters, actions: engine)
+        inbound = InboundNotices(store: store, ledger: ledger, doors: doors, adapters: adapters, actions: engine)
         let sandboxNotices = SandboxNotices(store: store, vault: vault, doors: doors, inbound: inbound)
-        // Their order decides between what is due at the same moment.
-        clockwork = Clockwork(
-            store: store, doors: doors, sources: [engine, sandboxNotices, inbound], manualClock: manualClock)
-        checkout = CheckoutHandler(engine: engine, doors: doors)
-        portal = PortalHandler(engine: engine, doors: doors)
+        sources = [engine, sandboxNotices, inbound]
         background = WorkPool("background", priority: .background, scheduler: doors.scheduler, queueLimit: 16)
     }
+
+    /// What runs all time-driven work; made once, with the sources that a server adds.
+    func makeClockwork(_ more: [any DueSource]) -> Clockwork {
+        let clockwork = Clockwork(store: store, doors: doors, sources: sources + more, manualClock: manualClock)
+        running.withLock { $0 = clockwork }
+        return clockwork
+    }
+
+    /// The clockwork of a running server; nil in a command that works alone.
+    var clockwork: Clockwork? { running.withLock { $0 } }
 
     /// The names that `gateway add --adapter` knows.
     static let adapterNames = ["sandbox_alpha", "sandbox_beta"]
@@ -64,42 +69,5 @@ final class Composition: Sendable {
             clock: manual ?? platform.clock, entropy: entropy, files: platform.files, network: platform.network,
             scheduler: platform.scheduler, log: platform.log)
         return (doors, manual)
-    }
-
-    // MARK: Requests
-
-    /// Answers one HTTP request.
-    func respond(_ request: Request) async -> Response {
-        let path = request.path
-        if path == "/health" { return Self.health(request) }
-        if let file = AssetServer.pages.response(path: path, validator: request.headers["if-none-match"]) {
-            return file
-        }
-        if let page = await checkout.handle(request) { return page }
-        if let page = await portal.handle(request) { return page }
-        if settings.isDemo, let page = await DemoSite(self).handle(request) { return page }
-        return TroublePages.notFound().response
-    }
-
-    /// What the demonstration's start page leads to.
-    static let places: [StartView.Place] = [
-        StartView.Place(path: "/health", title: "Health", note: "Whether the server is alive.")
-    ]
-
-    private static func health(_ request: Request) -> Response {
-        guard request.method == .get || request.method == .head else {
-            var response = refusal(405, "method_not_allowed", "Use GET.")
-            response.headers.append(("Allow", "GET, HEAD"))
-            return response
-        }
-        return Response(
-            status: 200, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
-            body: Array(#"{"success":true,"status":"ok"}"#.utf8))
-    }
-
-    private static func refusal(_ status: Int, _ code: String, _ message: String) -> Response {
-        Response(
-            status: status, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
-            body: Array(#"{"success":false,"error":{"code":"\#(code)","message":"\#(message)"}}"#.utf8))
     }
 }

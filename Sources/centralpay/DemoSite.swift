@@ -19,6 +19,11 @@ struct DemoSite: Sendable {
         var savesMethod = false
     }
 
+    private static let places = [
+        StartView.Place(path: "/openapi.json", title: "OpenAPI", note: "Every endpoint, for programs."),
+        StartView.Place(path: "/health", title: "Health", note: "Whether the server is alive."),
+    ]
+
     private let composition: Composition
     private let csrf: String
 
@@ -58,7 +63,7 @@ struct DemoSite: Sendable {
                     id: offer.id, title: offer.title, note: offer.note,
                     amountText: "\(offer.amount) \(offer.currency)")
             },
-            places: Composition.places, apiKey: Demo.apiKey, apiSecret: Demo.apiSecret,
+            places: Self.places, apiKey: Demo.apiKey, apiSecret: Demo.apiSecret,
             publicURL: composition.ledger.links.publicURL, testCards: SandboxStories.cards)
     }
 

@@ -81,23 +81,27 @@ struct Service: Sendable {
         _ composition: Composition, _ listener: any Listener, url: String, until stop: WakeSignal
     ) async throws {
         let doors = composition.doors
+        let site = try Site(composition)
+        let server = Server(doors: doors) { request in
+            await site.respond(request)
+        }
+        let clockwork = composition.makeClockwork([site.housekeeping])
         let control = ControlServer(composition)
         try control.start()
-        let server = Server(doors: doors) { request in
-            await composition.respond(request)
-        }
+        doors.scheduler.spawn(on: 0) { await site.run() }
         let clockworkEnded = WakeSignal()
         doors.scheduler.spawn(on: 0) {
-            await composition.clockwork.run()
+            await clockwork.run()
             clockworkEnded.notify()
         }
         server.start(listener)
         announce(url, composition)
         await stop.wait(until: nil, on: doors.scheduler)
         doors.log.write(.info, "stopping", [])
-        composition.clockwork.stop()
+        clockwork.stop()
         await server.stop(withinSeconds: Self.stopSeconds)
         control.stop()
+        site.stop()
         await clockworkEnded.wait(until: doors.clock.instant().adding(seconds: Self.stopSeconds), on: doors.scheduler)
         doors.log.write(.info, "stopped", [])
     }

@@ -9,7 +9,7 @@ extension Operation {
     private static let advanceSeconds = 600
 
     static let clockAdvance = Operation(name: "clock advance", isWrite: true) { input, house in
-        guard let clock = house.manualClock else {
+        guard let clock = house.manualClock, let clockwork = house.clockwork else {
             throw CommandFailure.failed(
                 "the clock moves by itself: only a server that runs with --clock manual:TIME can be advanced")
         }
@@ -30,10 +30,10 @@ extension Operation {
         guard target >= clock.now() else {
             throw CommandFailure.failed("the clock stands at \(clock.now()) and does not go back")
         }
-        let result = await house.clockwork.advance(
+        let result = await clockwork.advance(
             to: target, deadline: house.doors.clock.instant().adding(seconds: advanceSeconds))
         // Whatever waits for the clock looks again.
-        house.clockwork.wake()
+        clockwork.wake()
         let ran = result.ran.map { (name: "\($0.kind)", value: JSONValue.number(JSONNumber(Int64($0.count)))) }
         return JSONObject([
             ("now", .string(clock.now().description)), ("ran", .object(JSONObject(ran))),

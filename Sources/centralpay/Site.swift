@@ -1,0 +1,58 @@
+import API
+import HTTP
+import Pages
+import Runtime
+
+/// What the server answers: the API, the hosted pages, and in the demonstration its start page.
+final class Site: Sendable {
+    private let composition: Composition
+    private let api: APIServer
+    private let checkout: CheckoutHandler
+    private let portal: PortalHandler
+    private let demo: DemoSite?
+
+    /// The API's own work that falls due.
+    let housekeeping: Housekeeping
+
+    /// - Throws: `StoreError` when the store cannot be read.
+    init(_ composition: Composition) throws {
+        self.composition = composition
+        var options = APIOptions()
+        switch composition.settings.rateLimit {
+        case .off: options.rateLimit = 0
+        case .perSecond(let count):
+            options.rateLimit = count
+            options.burst = 2 * count
+        }
+        let services = try Services(
+            doors: composition.doors, store: composition.store, ledger: composition.ledger,
+            engine: composition.engine, options: options)
+        api = APIServer(services)
+        housekeeping = Housekeeping(services)
+        checkout = CheckoutHandler(engine: composition.engine, doors: composition.doors)
+        portal = PortalHandler(engine: composition.engine, doors: composition.doors)
+        demo = composition.settings.isDemo ? DemoSite(composition) : nil
+    }
+
+    /// Keeps caches fresh until `stop`.
+    func run() async {
+        await api.run()
+    }
+
+    func stop() {
+        api.stop()
+    }
+
+    /// Answers one request.
+    func respond(_ request: Request) async -> Response {
+        if api.serves(request.target) { return await api.handle(request) }
+        let path = request.path
+        if let file = AssetServer.pages.response(path: path, validator: request.headers["if-none-match"]) {
+            return file
+        }
+        if let page = await checkout.handle(request) { return page }
+        if let page = await portal.handle(request) { return page }
+        if let demo, let page = await demo.handle(request) { return page }
+        return TroublePages.notFound().response
+    }
+}
