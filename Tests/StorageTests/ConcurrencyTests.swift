@@ -94,6 +94,10 @@ import Testing
         }
         #expect(faults == [])
         #expect(progress.readCount.load(ordering: .relaxed) > 0)
-        for name in try doors.files.list(directory + "/store") { try doors.files.remove(directory + "/store/" + name) }
+        for name in try doors.files.list(directory + "/store") {
+            try doors.files.remove(directory + "/store/" + name)
+        }
+        try doors.files.remove(directory + "/store")
+        try doors.files.remove(directory)
     }
 }
