@@ -95,6 +95,11 @@ let package = Package(
             [
                 "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Simulation",
             ]),
+        tests(
+            "Webhooks",
+            [
+                "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Webhooks", "Simulation",
+            ]),
         tests("Pages", ["Bytes", "Runtime", "HTTP", "Pages"]),
         tests(
             "API",

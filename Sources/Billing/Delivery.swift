@@ -5,7 +5,7 @@ package import Storage
 /// Where a delivery stands.
 package enum DeliveryStatus: String, Choice {
     case queued
-    /// Waits for an earlier event of the same object.
+    /// Waits for an earlier event of the same object, or for its endpoint to be enabled.
     case held
     case sending, retrying, delivered, failed
 }
@@ -76,6 +76,7 @@ package struct Delivery: Entity, Equatable {
     package static let byApplication = Index<Delivery>(1)
     package static let byEndpoint = Index<Delivery>(2)
     package static let byStatus = Index<Delivery>(3)
+    /// Due times by application and endpoint, so that one slow endpoint hides no other.
     package static let byDue = Index<Delivery>(4)
     /// Unfinished deliveries of one object to one endpoint, oldest first.
     package static let openByObject = Index<Delivery>(5)
@@ -92,7 +93,9 @@ package struct Delivery: Entity, Equatable {
         entries.add(Self.byEndpoint, Key().adding(endpoint))
         entries.add(Self.byStatus, Key().adding(application).adding(status.rawValue))
         entries.add(Self.byEvent, Key().adding(eventID))
-        if let nextTryAt { entries.add(Self.byDue, Key().adding(application).adding(nextTryAt)) }
+        if let nextTryAt {
+            entries.add(Self.byDue, Key(application, endpoint, nextTryAt, eventSequence))
+        }
         if isOpen {
             entries.add(Self.openByObject, Key().adding(endpoint).adding(objectID).adding(eventSequence))
         }

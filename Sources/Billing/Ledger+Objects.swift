@@ -64,6 +64,8 @@ extension Ledger {
         after.updatedAt = transaction.now
         if after.state == .disabled, before?.state != .disabled {
             after.objectSequence += 1
+            // First, so that the event about it is held for the endpoint itself.
+            transaction.put(after)
             event = emit(
                 Draft(
                     type: .webhookEndpointDisabled, object: .webhookEndpoint, objectID: after.id.description,
@@ -74,6 +76,24 @@ extension Ledger {
         transaction.put(after)
         audit(action, on: after.id.description, application: after.application, event: event, by: act, in: transaction)
         return after
+    }
+
+    /// Writes a `webhook_endpoint.test` event and queues it for this endpoint alone, whatever its filter.
+    package func sendTest(
+        of endpoint: WebhookEndpoint, mode: Mode, by act: Act, in transaction: Transaction
+    ) -> Delivery {
+        var after = endpoint
+        after.objectSequence += 1
+        transaction.put(after)
+        let event = write(
+            Draft(
+                type: .webhookEndpointTest, object: .webhookEndpoint, objectID: after.id.description,
+                objectSequence: after.objectSequence, data: RecordCodec.encode(Self.withoutSecrets(after))),
+            application: after.application, mode: mode, by: act, in: transaction)
+        audit(
+            "webhook_endpoint.test", on: after.id.description, application: after.application, event: event.sequence,
+            by: act, in: transaction)
+        return queue(event, to: after, in: transaction)
     }
 
     private static func withoutSecrets(_ endpoint: WebhookEndpoint) -> WebhookEndpoint {

@@ -35,6 +35,15 @@ package struct Ledger: Sendable {
     func emit(
         _ draft: Draft, application: ApplicationID, mode: Mode, by act: Act, in transaction: Transaction
     ) -> Int64 {
+        let event = write(draft, application: application, mode: mode, by: act, in: transaction)
+        queueDeliveries(of: event, in: transaction)
+        return event.sequence
+    }
+
+    /// Writes an event that is not sent to anybody yet.
+    func write(
+        _ draft: Draft, application: ApplicationID, mode: Mode, by act: Act, in transaction: Transaction
+    ) -> Event {
         var counters =
             transaction.get(Counters.self, Key().adding(application))
             ?? {
@@ -73,8 +82,7 @@ package struct Ledger: Sendable {
             }
         }
         transaction.put(event)
-        queueDeliveries(of: event, in: transaction)
-        return event.sequence
+        return event
     }
 
     private func queueDeliveries(of event: Event, in transaction: Transaction) {
@@ -102,11 +110,12 @@ package struct Ledger: Sendable {
         delivery.objectID = event.objectID
         delivery.createdAt = transaction.now
         var mustWait = endpoint.state == .disabled
+        // Deliveries of an object are first tried in order, so the newest open one tells about all.
         transaction.scan(
-            Delivery.openByObject, prefix: Key().adding(endpoint.id).adding(event.objectID), limit: 50
-        ) { earlier, _ in
-            if endpoint.ordering == .strict || earlier.tries == 0 { mustWait = true }
-            return !mustWait
+            Delivery.openByObject, prefix: Key(endpoint.id, event.objectID), order: .descending, limit: 1
+        ) { newest, _ in
+            if endpoint.ordering == .strict || newest.tries == 0 { mustWait = true }
+            return false
         }
         delivery.status = mustWait ? .held : .queued
         delivery.nextTryAt = mustWait ? nil : transaction.now

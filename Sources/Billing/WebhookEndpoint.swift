@@ -40,6 +40,10 @@ package struct WebhookEndpoint: Entity, Equatable {
     package var lastSuccessAt: Timestamp?
     package var deletedAt: Timestamp?
     package var objectSequence: Int64 = 0
+    /// Set while open deliveries wait to be looked at: released after enabling, failed after deletion.
+    package var backlogSince: Timestamp?
+    /// The entry of `Delivery.openByObject` up to which they were looked at; empty at the start.
+    package var backlogCursor = Blob()
 
     /// The secret in the clear; filled on creation and rotation only.
     package var secret: String?
@@ -68,9 +72,12 @@ package struct WebhookEndpoint: Entity, Equatable {
         try visitor.stored(17, &lastSuccessAt)
         try visitor.stored(18, &deletedAt)
         try visitor.stored(19, &objectSequence)
+        try visitor.stored(20, &backlogSince)
+        try visitor.stored(21, &backlogCursor)
     }
 
     package static let byApplication = Index<WebhookEndpoint>(1)
+    package static let byBacklog = Index<WebhookEndpoint>(2)
 
     package static var tableNumber: UInt8 { Tables.webhookEndpoint }
     package static var name: StaticString { "webhook_endpoint" }
@@ -78,6 +85,7 @@ package struct WebhookEndpoint: Entity, Equatable {
 
     package func indexEntries(into entries: inout IndexEntries) {
         if deletedAt == nil { entries.add(Self.byApplication, Key().adding(application)) }
+        if let backlogSince { entries.add(Self.byBacklog, Key(application, backlogSince)) }
     }
 
     /// Whether events of `type` are for this endpoint. While it is disabled they queue and are not sent.

@@ -1,0 +1,142 @@
+import Billing
+import Fields
+import HTTP
+import Runtime
+import Storage
+
+/// One try: claimed, made, recorded.
+extension WebhookDispatcher {
+    /// Marks deliveries as being sent. Those whose endpoint is disabled or deleted become held or failed instead.
+    func claim(_ deliveries: [Delivery], now: Timestamp) async -> [DeliveryClaim] {
+        let ids = deliveries.map(\.id)
+        var claims: [DeliveryClaim] = []
+        do {
+            claims = try await store.transact { transaction in
+                ids.compactMap { Self.claim($0, now: now, in: transaction) }
+            }
+        } catch {
+            // Nothing is lost: they are still due.
+            doors.log.write(.warning, "webhooks_claim", [("error", "\(error)")])
+        }
+        let claimed = Set(claims.map(\.delivery.id))
+        slots.withLock { slots in
+            for delivery in deliveries where !claimed.contains(delivery.id) {
+                slots.free(delivery.endpoint)
+                slots.finish(delivery.id)
+            }
+        }
+        return claims
+    }
+
+    private static func claim(_ id: DeliveryID, now: Timestamp, in transaction: Transaction) -> DeliveryClaim? {
+        guard var delivery = transaction.get(Delivery.self, Key(id)), delivery.isOpen,
+            let time = delivery.nextTryAt, time <= max(now, transaction.now)
+        else { return nil }
+        guard let endpoint = transaction.get(WebhookEndpoint.self, Key(delivery.endpoint)), endpoint.deletedAt == nil
+        else {
+            DeliveryQueue.fail(delivery, in: transaction)
+            return nil
+        }
+        guard endpoint.state != .disabled else {
+            delivery.status = .held
+            delivery.nextTryAt = nil
+            transaction.put(delivery)
+            return nil
+        }
+        delivery.status = .sending
+        delivery.nextTryAt = transaction.now.adding(seconds: DeliveryClaim.leaseSeconds)
+        transaction.put(delivery)
+        return DeliveryClaim(delivery: delivery)
+    }
+
+    /// Makes the call and records what came of it.
+    func perform(_ claim: DeliveryClaim) async {
+        let attempt = await call(claim.delivery)
+        slots.withLock { $0.free(claim.delivery.endpoint) }
+        await record(attempt, of: claim)
+        slots.withLock { $0.finish(claim.delivery.id) }
+    }
+
+    private func call(_ delivery: Delivery) async -> DeliveryAttempt {
+        let time = doors.clock.now()
+        let request: ClientRequest
+        do {
+            request = try await store.read { try self.request(delivery, at: time, in: $0) }
+        } catch let error as UnsendableDelivery {
+            return DeliveryAttempt(at: time, error: error.reason)
+        } catch {
+            doors.log.write(
+                .error, "webhook_not_rendered", [("delivery", delivery.id.description), ("error", "\(error)")])
+            return DeliveryAttempt(at: time, error: "The event could not be read from the store.")
+        }
+        let deadline = doors.clock.instant().adding(seconds: DeliveryAttempt.timeLimitSeconds)
+        var trace = ClientTrace()
+        let result: Result<ClientResponse, ClientError>
+        do throws(ClientError) {
+            result = .success(try await client.send(request, deadline: deadline, recording: &trace))
+        } catch {
+            result = .failure(error)
+        }
+        return DeliveryAttempt(at: time, result, trace)
+    }
+
+    private func request(_ delivery: Delivery, at time: Timestamp, in snapshot: Snapshot) throws -> ClientRequest {
+        guard let endpoint = snapshot.get(WebhookEndpoint.self, Key(delivery.endpoint)),
+            let event = snapshot.get(Event.self, Key(delivery.application, delivery.eventSequence))
+        else { throw UnsendableDelivery(reason: "The event or its endpoint does not exist any more.") }
+        guard let url = URL(endpoint.url) else {
+            throw UnsendableDelivery(reason: "The endpoint's URL cannot be used; change it.")
+        }
+        let owner = endpoint.id.description
+        let (current, next) = endpoint.signingSecrets(at: time)
+        guard let secret = ledger.vault.openText(current, for: owner) else {
+            throw UnsendableDelivery(reason: "The endpoint's secret cannot be opened with this server's master key.")
+        }
+        var request = ClientRequest(method: .post, url: url, body: EventRenderer(ledger).json(event, in: snapshot))
+        request.mayReuseConnection = false
+        request.headers = [
+            ("Content-Type", "application/json"), ("User-Agent", "CentralPay-Webhooks/1.0"),
+            ("X-Event-Id", event.id.description), ("X-Event-Type", event.type.rawValue),
+            ("X-Delivery-Attempt", String(delivery.tries + 1)),
+        ]
+        request.headers +=
+            WebhookSignature(id: event.id.description, at: time, body: request.body)
+            .headers(secret: secret, next: next.flatMap { ledger.vault.openText($0, for: owner) })
+        return request
+    }
+
+    /// Tries to record in a full queue.
+    private static let recordTryLimit = 100
+
+    private func record(_ attempt: DeliveryAttempt, of claim: DeliveryClaim) async {
+        let ledger = self.ledger
+        for _ in 0..<Self.recordTryLimit {
+            do {
+                return try await store.transact { transaction in
+                    DeliveryRecord(ledger: ledger, attempt: attempt, claim: claim).write(in: transaction)
+                }
+            } catch StoreError.busy {
+                await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: 100))
+            } catch {
+                // The lease ends and the delivery is tried again: at least once, as promised.
+                doors.log.write(
+                    .warning, "webhook_not_recorded",
+                    [("delivery", claim.delivery.id.description), ("error", "\(error)")])
+                return
+            }
+        }
+    }
+}
+
+/// Why a delivery cannot be sent as things are; in a sentence for its log.
+private struct UnsendableDelivery: Error {
+    let reason: String
+}
+
+extension WebhookEndpoint {
+    /// The sealed secret that signs at `time`, and the new one while both do.
+    fileprivate func signingSecrets(at time: Timestamp) -> (current: Blob, next: Blob?) {
+        guard let nextSecretFrom else { return (sealedSecret, nil) }
+        return time < nextSecretFrom ? (sealedSecret, sealedNextSecret) : (sealedNextSecret, nil)
+    }
+}
