@@ -1,0 +1,4 @@
+import Billing
+
+/// The refusal meant in these tests is that of the domain.
+typealias Refusal = Billing.Refusal
