@@ -9,6 +9,7 @@ package final class Services: Sendable {
     package let store: Store
     package let ledger: Ledger
     package let engine: PaymentEngine
+    package let notices: InboundNotices
     package let options: APIOptions
     /// Long walks of lists run here, beside the loops.
     let readers: WorkPool
@@ -22,12 +23,14 @@ package final class Services: Sendable {
 
     /// - Throws: `StoreError` when the store cannot be read.
     package init(
-        doors: Doors, store: Store, ledger: Ledger, engine: PaymentEngine, options: APIOptions = APIOptions()
+        doors: Doors, store: Store, ledger: Ledger, engine: PaymentEngine, notices: InboundNotices,
+        options: APIOptions = APIOptions()
     ) throws {
         self.doors = doors
         self.store = store
         self.ledger = ledger
         self.engine = engine
+        self.notices = notices
         self.options = options
         readers = WorkPool("api-readers", priority: .normal, scheduler: doors.scheduler, queueLimit: 256)
         requestIDs = RequestIDs(doors.entropy)

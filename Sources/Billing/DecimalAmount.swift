@@ -49,14 +49,14 @@ package struct DecimalAmount: Sendable, Equatable, FieldValue {
         schema.json.string("string" as StaticString)
         schema.json.endArray()
         schema.json.name("pattern")
-        schema.json.string("^(0|[1-9][0-9]*)(\\.[0-9]+)?$" as StaticString)
+        schema.json.string("^(0|[1-9][0-9]*)(\\.[0-9]+)?$" as String)
         schema.json.name("exclusiveMinimum")
         schema.json.integer(0)
         schema.json.name("maximum")
         schema.json.integer(999_999_999_999)
         if about.utf8CodeUnitCount > 0 {
             schema.json.name("description")
-            schema.json.string(about)
+            schema.json.string(about.description)
         }
         schema.json.endObject()
     }

@@ -77,7 +77,7 @@ extension Array: FieldValue where Element: FieldValue {
         }
         if about.utf8CodeUnitCount > 0 {
             schema.json.name("description")
-            schema.json.string(about)
+            schema.json.string(about.description)
         }
         schema.json.endObject()
     }

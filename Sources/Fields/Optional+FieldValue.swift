@@ -32,7 +32,7 @@ extension Optional: FieldValue where Wrapped: FieldValue {
         schema.json.endArray()
         if about.utf8CodeUnitCount > 0 {
             schema.json.name("description")
-            schema.json.string(about)
+            schema.json.string(about.description)
         }
         schema.json.endObject()
     }

@@ -26,7 +26,7 @@ package struct SchemaBuilder: Sendable {
         more(&json)
         if about.utf8CodeUnitCount > 0 {
             json.name("description")
-            json.string(about)
+            json.string(about.description)
         }
         json.endObject()
     }
@@ -63,7 +63,7 @@ package struct SchemaBuilder: Sendable {
         visitor.builder.json.string("object" as StaticString)
         if about.utf8CodeUnitCount > 0 {
             visitor.builder.json.name("description")
-            visitor.builder.json.string(about)
+            visitor.builder.json.string(about.description)
         }
         visitor.builder.json.name("properties")
         visitor.builder.json.beginObject()

@@ -40,7 +40,10 @@ final class Shop: Sendable {
         let engine = PaymentEngine(
             store: store, ledger: ledger, doors: doors, adapters: [gateway], breaker: CircuitBreaker())
         application = try await Self.makeApplication(store, vault, key: Self.key, secret: Self.secret, seed: 1)
-        services = try Services(doors: doors, store: store, ledger: ledger, engine: engine, options: options)
+        let notices = InboundNotices(
+            store: store, ledger: ledger, doors: doors, adapters: [gateway], actions: engine)
+        services = try Services(
+            doors: doors, store: store, ledger: ledger, engine: engine, notices: notices, options: options)
         server = APIServer(services)
         self.counter = Atomic(counter)
     }

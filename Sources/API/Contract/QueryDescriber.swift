@@ -24,7 +24,7 @@ struct QueryDescriber: FieldVisitor {
         schema.json.string("query" as StaticString)
         if about.utf8CodeUnitCount > 0 {
             schema.json.name("description")
-            schema.json.string(about)
+            schema.json.string(about.description)
         }
         if Value.whenAbsent == nil {
             schema.json.name("required")

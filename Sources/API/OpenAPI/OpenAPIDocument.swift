@@ -57,7 +57,7 @@ struct OpenAPIDocument {
             json.beginObject()
             json.member("name", tag.rawValue)
             json.name("description")
-            json.string(tag.about)
+            json.string(tag.about.description)
             json.endObject()
         }
         json.endArray()

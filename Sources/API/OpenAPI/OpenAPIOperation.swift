@@ -16,10 +16,10 @@ struct OpenAPIOperation {
         schema.json.beginObject()
         schema.json.member("operationId", endpoint.operationID)
         schema.json.name("summary")
-        schema.json.string(endpoint.summary)
+        schema.json.string(endpoint.summary.description)
         if endpoint.about.utf8CodeUnitCount > 0 {
             schema.json.name("description")
-            schema.json.string(endpoint.about)
+            schema.json.string(endpoint.about.description)
         }
         schema.json.name("tags")
         schema.json.beginArray()
@@ -52,7 +52,7 @@ struct OpenAPIOperation {
             describer.schema.json.bool(true)
             if parameter.about.utf8CodeUnitCount > 0 {
                 describer.schema.json.name("description")
-                describer.schema.json.string(parameter.about)
+                describer.schema.json.string(parameter.about.description)
             }
             describer.schema.json.name("schema")
             parameter.writeSchema(&describer.schema)
