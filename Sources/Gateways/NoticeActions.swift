@@ -7,5 +7,3 @@ package protocol NoticeActions: Sendable {
     /// Records that a charge was disputed.
     func dispute(charge: String, payment: PaymentHash, by act: Act) async throws
 }
-
-extension PaymentEngine: NoticeActions {}

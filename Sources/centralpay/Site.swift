@@ -26,7 +26,7 @@ final class Site: Sendable {
         }
         let services = try Services(
             doors: composition.doors, store: composition.store, ledger: composition.ledger,
-            engine: composition.engine, options: options)
+            engine: composition.engine, notices: composition.inbound, options: options)
         api = APIServer(services)
         housekeeping = Housekeeping(services)
         checkout = CheckoutHandler(engine: composition.engine, doors: composition.doors)

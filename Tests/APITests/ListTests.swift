@@ -92,7 +92,8 @@ import Testing
             }
             for (method, target) in [
                 (.get, "/payments/\(hash)"), (.get, "/payments/\(hash)/refunds"), (.post, "/payments/\(hash)/refunds"),
-                (.post, "/payments/\(hash)/cancel"), (.post, "/payments/\(hash)/sync"), (.get, "/customers/\(customer)"),
+                (.post, "/payments/\(hash)/cancel"), (.post, "/payments/\(hash)/sync"),
+                (.get, "/customers/\(customer)"),
                 (.patch, "/customers/\(customer)"), (.delete, "/customers/\(customer)"),
                 (.get, "/customers/\(customer)/payment-methods"), (.post, "/customers/\(customer)/portal-session"),
                 (.get, "/events/\(event)"),

@@ -58,11 +58,11 @@ final class Shop: Sendable {
     /// An application with one key and the gateway `sandbox_alpha`; what is there already stays.
     @discardableResult
     static func makeApplication(
-        _ store: Store, _ vault: Vault, key text: String, secret: String, seed: UInt128,
+        _ store: Store, _ vault: Vault, key text: String, secret: String, seed: UInt64,
         _ change: @escaping @Sendable (inout Application, inout APIKey) -> Void = { _, _ in }
     ) async throws -> Application {
         try await store.transact { transaction in
-            let id = ApplicationID(value: seed)
+            let id = ApplicationID(value: UInt128(seed))
             if let found = transaction.get(Application.self, Key(id)) { return found }
             var application = Application()
             application.id = id

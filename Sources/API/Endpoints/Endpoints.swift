@@ -1,6 +1,6 @@
 /// Every endpoint. Routing, checks, the OpenAPI document and the docs page derive from this list.
 enum Endpoints {
     static let all: [Endpoint] =
-        PaymentEndpoints.all + CustomerEndpoints.all + GatewayEndpoints.all + EventEndpoints.all
+        PaymentEndpoints.all + CustomerEndpoints.all + GatewayEndpoints.all + WebhookRoutes.all + EventEndpoints.all
         + RootEndpoints.all
 }

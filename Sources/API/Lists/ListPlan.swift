@@ -39,8 +39,9 @@ struct ListPlan<Row: Entity, Item: Resource>: Sendable {
         }
     }
 
-    private static func firstIdentifier(at time: Timestamp) -> UInt128 {
-        UInt128(UInt64(min(max(0, time.milliseconds), 0xffff_ffff_ffff))) << 80
+    /// The first 64 bits of the smallest identifier made at `time`.
+    private static func firstIdentifier(at time: Timestamp) -> UInt64 {
+        UInt64(min(max(0, time.milliseconds), 0xffff_ffff_ffff)) << 16
     }
 
     /// - Throws: `invalid_parameter` for a cursor of another list.

@@ -1,0 +1,7 @@
+import Fields
+import Webhooks
+
+extension EndpointHealth: Resource {
+    static var resourceName: StaticString { "health" }
+    static var listName: StaticString { "health" }
+}
