@@ -21,6 +21,11 @@ package enum Memory {
         unsafe withUnsafeMutableBytes(of: &words) { unsafe wipe($0) }
     }
 
+    /// Overwrites `words` with zeros.
+    static func wipe<let count: Int>(_ words: inout InlineArray<count, UInt64>) {
+        unsafe withUnsafeMutableBytes(of: &words) { unsafe wipe($0) }
+    }
+
     /// Overwrites `buffer` with zeros. Neither inlined nor optimised, or the compiler could see that nobody reads
     /// the memory again and leave the stores out.
     @inline(never)

@@ -1,5 +1,5 @@
 extension RawSpan {
-    // The three loads are sound for any offset whose last byte lies within the span: an integer has no invalid bit
+    // The loads are sound for any offset whose last byte lies within the span: an integer has no invalid bit
     // pattern, and the standard library checks the bounds and accepts any alignment.
 
     /// The big-endian 32-bit word at `offset`; traps outside the span.
@@ -12,6 +12,18 @@ extension RawSpan {
     @inline(__always)
     func uncheckedBigEndian32(at offset: Int) -> UInt32 {
         unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self).bigEndian
+    }
+
+    /// The big-endian 64-bit word at `offset`; traps outside the span.
+    @inline(__always)
+    func bigEndian64(at offset: Int) -> UInt64 {
+        unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self).bigEndian
+    }
+
+    /// The big-endian 64-bit word at `offset`, for a caller that has checked the whole block to lie in the span.
+    @inline(__always)
+    func uncheckedBigEndian64(at offset: Int) -> UInt64 {
+        unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self).bigEndian
     }
 
     /// The little-endian 32-bit word at `offset`; traps outside the span.

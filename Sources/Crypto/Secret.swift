@@ -20,6 +20,14 @@ package struct Secret: ~Copyable, @unchecked Sendable {
         unsafe storage = buffer
     }
 
+    /// `byteCount` zero bytes, then whatever `fill` makes of them.
+    init(byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
+        unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        unsafe fill(buffer)
+        unsafe storage = buffer
+    }
+
     deinit {
         unsafe Memory.wipe(storage)
         unsafe storage.deallocate()

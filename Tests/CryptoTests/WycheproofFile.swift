@@ -17,6 +17,9 @@ struct WycheproofFile {
     /// Whether the files are there; the suites that need them are shown as skipped otherwise.
     static var areThere: Bool { unsafe access(folder + "README", R_OK) == 0 }
 
+    /// Whether every vector of the slow files is wanted (`CENTRALPAY_LONG` in the environment) instead of a sample.
+    static let isLong: Bool = unsafe getenv("CENTRALPAY_LONG") != nil
+
     /// Reads and parses the file called `name`.
     init(_ name: String) throws {
         let limits = JSONLimits(byteCount: 1 << 22)
@@ -35,6 +38,11 @@ struct WycheproofFile {
                 if case .object(let members) = test { (group, WycheproofVector(members: members)) } else { nil }
             }
         }
+    }
+
+    /// Every vector, or the first of each `step` unless ``isLong``.
+    func sample(oneOf step: Int) -> [(group: JSONObject, vector: WycheproofVector)] {
+        vectors.enumerated().filter { WycheproofFile.isLong || $0.offset % step == 0 }.map(\.element)
     }
 
     private static func contents(_ path: String) -> [UInt8]? {

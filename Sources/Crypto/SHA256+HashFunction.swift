@@ -1,0 +1,5 @@
+extension SHA256: HashFunction {
+    package static var digestByteCount: Int { Digest.byteCount }
+
+    package func finish() -> HashValue { HashValue(finalize()) }
+}
