@@ -77,21 +77,15 @@ struct DeliveryRecord: Sendable {
         endpoint.backlogSince = nil
     }
 
-    /// Only a change for the owner's eyes has an audit entry; counts have none.
+    /// Disabling has its event and audit entry; that calls succeed or fail shows in the deliveries themselves.
     private func save(_ endpoint: WebhookEndpoint, _ before: WebhookEndpoint, in transaction: Transaction) {
-        guard endpoint.state != before.state else {
+        guard endpoint.state == .disabled, before.state != .disabled else {
             transaction.put(endpoint)
             return
         }
         let mode = transaction.get(Application.self, Key(endpoint.application))?.mode ?? .test
-        let action =
-            switch endpoint.state {
-            case .disabled: "webhook_endpoint.disable"
-            case .failing: "webhook_endpoint.failing"
-            case .delivering: "webhook_endpoint.delivering"
-            }
         ledger.save(
-            endpoint, before: before, mode: mode, action: action, by: Act.system.because(endpoint.disabledReason),
-            in: transaction)
+            endpoint, before: before, mode: mode, action: "webhook_endpoint.disable",
+            by: Act.system.because(endpoint.disabledReason), in: transaction)
     }
 }

@@ -6,26 +6,29 @@ import Storage
 
 /// One try: claimed, made, recorded.
 extension WebhookDispatcher {
-    /// Marks deliveries as being sent. Those whose endpoint is disabled or deleted become held or failed instead.
-    func claim(_ deliveries: [Delivery], now: Timestamp) async -> [DeliveryClaim] {
+    /// Marks deliveries, which have slots, as being sent. Those whose endpoint is disabled or deleted become held or
+    /// failed instead, and lose their slots. After a throw nothing is claimed: they are still due.
+    func claim(_ deliveries: [Delivery], now: Timestamp) async throws -> [DeliveryClaim] {
         let ids = deliveries.map(\.id)
-        var claims: [DeliveryClaim] = []
         do {
-            claims = try await store.transact { transaction in
+            let claims = try await store.transact { transaction in
                 ids.compactMap { Self.claim($0, now: now, in: transaction) }
             }
+            giveUpSlots(of: deliveries, except: Set(claims.map(\.delivery.id)))
+            return claims
         } catch {
-            // Nothing is lost: they are still due.
-            doors.log.write(.warning, "webhooks_claim", [("error", "\(error)")])
+            giveUpSlots(of: deliveries, except: [])
+            throw error
         }
-        let claimed = Set(claims.map(\.delivery.id))
+    }
+
+    private func giveUpSlots(of deliveries: [Delivery], except claimed: Set<DeliveryID>) {
         slots.withLock { slots in
             for delivery in deliveries where !claimed.contains(delivery.id) {
                 slots.free(delivery.endpoint)
                 slots.finish(delivery.id)
             }
         }
-        return claims
     }
 
     private static func claim(_ id: DeliveryID, now: Timestamp, in transaction: Transaction) -> DeliveryClaim? {

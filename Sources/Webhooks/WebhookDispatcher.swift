@@ -91,7 +91,7 @@ package final class WebhookDispatcher: DueSource {
                 return chosen
             }
             if !chosen.isEmpty {
-                let claims = await claim(chosen, now: now)
+                let claims = try await claim(chosen, now: now)
                 begun += chosen.count
                 for claim in claims {
                     if waits {

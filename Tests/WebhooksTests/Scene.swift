@@ -15,6 +15,7 @@ final class Scene: Sendable {
     let world: World
     let store: Store
     let ledger: Ledger
+    let dispatcher: WebhookDispatcher
     let clockwork: Clockwork
     let manualClock: ManualClock?
     let inbox = Inbox()
@@ -52,7 +53,7 @@ final class Scene: Sendable {
         store = try Store.open(directory: "store", doors: doors, options: storeOptions)
         let sealer = try Sealer(masterKey: Secret([UInt8](repeating: 7, count: 32)))
         ledger = Ledger(vault: Vault(sealer), links: Links(publicURL: "https://pay.example"))
-        let dispatcher = WebhookDispatcher(store: store, ledger: ledger, doors: doors, policy: policy)
+        dispatcher = WebhookDispatcher(store: store, ledger: ledger, doors: doors, policy: policy)
         clockwork = Clockwork(store: store, doors: doors, sources: [dispatcher], manualClock: manualClock)
         let inbox = self.inbox
         for address in [Self.publicAddress, Self.privateAddress] {
