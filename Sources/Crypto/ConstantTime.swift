@@ -19,6 +19,18 @@ package enum ConstantTime {
         return difference == 0
     }
 
+    /// All ones for a `bit` of 1, zero for 0; nothing else is allowed.
+    ///
+    /// Neither inlined nor optimised, so that the compiler cannot see that a mask is one bit and make a branch of
+    /// what is done with it.
+    @inline(never)
+    @_optimize(none)
+    static func mask(_ bit: UInt64) -> UInt64 { 0 &- bit }
+
+    /// All ones when `value` is zero, zero otherwise.
+    @inline(__always)
+    static func isZeroMask(_ value: UInt64) -> UInt64 { mask(1 ^ ((value | (0 &- value)) &>> 63)) }
+
     /// The lower-case hexadecimal digit of `value` (0 to 15), without a branch or a table.
     @inline(__always)
     static func hexDigit(_ value: UInt8) -> UInt8 {

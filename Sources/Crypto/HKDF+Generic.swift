@@ -17,7 +17,7 @@ extension HKDF {
     ) -> Secret {
         precondition(count >= 0 && count <= 255 * Hash.digestByteCount, "HKDF gives at most 255 hashes")
         let keyed = HMAC<Hash>(key: key)
-        return Secret(byteCount: count) { target in
+        return unsafe Secret(byteCount: count) { target in
             var offset = 0
             var number = InlineArray<1, UInt8>(repeating: 1)
             var previous: HashValue? = nil

@@ -15,6 +15,15 @@ struct WycheproofVector {
         return try #require(Hex.decode(text))
     }
 
+    /// The bytes of the hexadecimal member `name`, none where it is not there.
+    func bytesOrNone(_ name: String) -> [UInt8] { (try? bytes(name)) ?? [] }
+
+    /// Whether the vector is of the kind called `name`.
+    func hasFlag(_ name: String) -> Bool {
+        guard case .array(let flags)? = members["flags"] else { return false }
+        return flags.contains(.string(name))
+    }
+
     /// The whole number `name`.
     func integer(_ name: String) throws -> Int { try members.integer(name) }
 
