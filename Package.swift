@@ -86,6 +86,7 @@ let package = Package(
         tests("JSON", ["Bytes", "JSON"]),
         tests("Crypto", ["Bytes", "JSON", "Crypto"]),
         tests("Fields", ["Bytes", "JSON", "Runtime", "Fields"]),
+        tests("Runtime", ["Runtime", "Simulation"]),
         tests("Platform", ["Bytes", "Runtime", "Platform"]),
         tests("Simulation", ["Bytes", "Runtime", "Platform", "Simulation"]),
         tests("HTTP", ["Bytes", "Runtime", "HTTP", "Simulation"]),
@@ -100,6 +101,7 @@ let package = Package(
             [
                 "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Webhooks", "Simulation",
             ]),
+        tests("Billing", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "Storage", "Billing", "Simulation"]),
         tests("Pages", ["Bytes", "Runtime", "HTTP", "Pages"]),
         tests(
             "API",

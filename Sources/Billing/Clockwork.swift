@@ -115,7 +115,10 @@ package final class Clockwork: Sendable {
                 return result(counts, isDone: true)
             }
             if time > manualClock.now() { manualClock.set(time) }
-            counts[source] += await sources[source].runDue(of: application, now: manualClock.now(), waits: true)
+            let ran = await sources[source].runDue(of: application, now: manualClock.now(), waits: true)
+            counts[source] += ran
+            // Somebody else is at it, or it cannot be done: no use in asking at once again.
+            if ran == 0 { await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: 20)) }
         }
         return result(counts, isDone: false)
     }

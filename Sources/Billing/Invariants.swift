@@ -66,7 +66,7 @@ package struct Invariants: Sendable {
                 back = sum
                 overflows =
                     overflows || overflow || refund.amount.units <= 0
-                    || refund.amount.currency != payment.amount.currency
+                    || refund.amount.currency != attempt.captured?.currency
             }
             if overflows || back > captured {
                 findings.append("attempt \(attempt.number) has refunds beyond what was captured")

@@ -30,17 +30,25 @@ extension Payment {
     }
 
     /// The gateway opened a session: the buyer acts at `url`.
+    ///
+    /// - Returns: whether the buyer may go there. False when the attempt ended meanwhile: then only the session's name
+    ///   is kept, so that money it takes all the same is recognised, and the session is to be expired.
+    @discardableResult
     package mutating func sessionOpened(
         _ number: Int64, reference: String, url: String, now: Timestamp
-    ) throws(Refusal) {
-        try withAttempt(number) { attempt throws(Refusal) in
-            guard attempt.status == .started, attempt.step == .start else { return }
+    ) throws(Refusal) -> Bool {
+        let isOpen = try withAttempt(number) { attempt throws(Refusal) -> Bool in
+            if attempt.gatewayReference == nil { attempt.gatewayReference = reference }
+            guard attempt.status == .started, attempt.step == .start, !attempt.isClaimed else {
+                return attempt.status == .requiresAction && attempt.gatewayReference == reference
+            }
             attempt.status = .requiresAction
-            attempt.gatewayReference = reference
             attempt.actionURL = url
             attempt.nextLookAt = nil
+            return true
         }
         updatedAt = now
+        return isOpen
     }
 
     /// The `start` call failed or its answer was lost. It moves no money, so the next gateway may try at once.
@@ -113,7 +121,7 @@ extension Payment {
                 attempt.nextLookAt = now.adding(seconds: Self.lostCallSeconds)
             }
         }
-        updatedAt = now
+        reopen(now)
     }
 
     /// A lookup told nothing about an attempt that waits for the buyer: ask again later, if it was to be asked at all.
@@ -123,6 +131,17 @@ extension Payment {
             attempt.nextLookAt = now.adding(seconds: 60)
         }
         updatedAt = now
+    }
+
+    /// Puts off everything that is due by ten minutes: it could not be done now.
+    package mutating func postpone(now: Timestamp) {
+        let later = now.adding(seconds: 600)
+        for index in attempts.indices {
+            if let due = attempts[index].nextLookAt, due <= now { attempts[index].nextLookAt = later }
+        }
+        for index in refunds.indices {
+            if let due = refunds[index].nextLookAt, due <= now { refunds[index].nextLookAt = later }
+        }
     }
 
     /// Cancels a pending payment without an open attempt.

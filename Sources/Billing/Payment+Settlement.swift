@@ -31,7 +31,7 @@ extension Payment {
         case .succeeded(let charge):
             return try succeed(before, charge, decision: decision, refund: refund, now: now)
         case .requiresAction(let url):
-            guard before.isOpen, !before.isClaimed else { return .unchanged }
+            guard before.isOpen, !before.isClaimed, before.executed != .yes else { return .unchanged }
             try withAttempt(number) { attempt throws(Refusal) in
                 attempt.status = .requiresAction
                 attempt.actionURL = url
@@ -43,7 +43,7 @@ extension Payment {
             reopen(now)
             return .awaitsBuyer(url: url)
         case .declined(let failure):
-            guard before.isOpen else { return .unchanged }
+            guard before.isOpen, before.executed != .yes else { return .unchanged }
             try withAttempt(number) { attempt throws(Refusal) in
                 attempt.failure = failure
                 attempt.executed = .yes
@@ -60,8 +60,11 @@ extension Payment {
             }
             reopen(now)
             return .notExecuted(failure)
+        case .unknown where !before.isInFlight:
+            // No call is out that could have moved money.
+            return .unchanged
         case .settling, .unknown:
-            guard before.isOpen else { return .unchanged }
+            guard before.isOpen, before.executed != .yes else { return .unchanged }
             markUnknown(number, decision: decision, now: now)
             return .confirming
         }
@@ -71,10 +74,12 @@ extension Payment {
     private mutating func markUnknown(_ number: Int64, decision: String, now: Timestamp) {
         guard let index = attempts.firstIndex(where: { $0.number == number }) else { return }
         var attempt = attempts[index]
+        if attempt.unknownSince == nil { attempt.lookups = 0 }
         let since = attempt.unknownSince ?? now
         attempt.unknownSince = since
         attempt.status = .unknown
         attempt.executed = .unknown
+        attempt.isClaimed = false
         attempt.decision = decision
         var next = since.adding(seconds: Self.lookupDelay(attempt.lookups))
         // After a long stop several lookups are overdue; one does for them all.
@@ -105,29 +110,17 @@ extension Payment {
             attempts.append(second)
             return try succeed(second, charge, decision: decision, refund: refund, now: now)
         }
-        let asked = amount
-        guard charge.amount == asked else {
-            try withAttempt(before.number) { attempt throws(Refusal) in
-                attempt.status = .unknown
-                attempt.executed = .yes
-                attempt.nextLookAt = nil
-                attempt.failure = Failure(
-                    "amount_differs",
-                    "The gateway took \(charge.amount) \(charge.amount.currency) instead of \(asked) \(asked.currency).",
-                    .gateway)
-                attempt.decision = "Another amount than asked was taken; an operator decides."
-            }
-            if status == .pending { status = .processing }
-            isUnresolved = true
-            updatedAt = now
-            return .amountDiffers
-        }
-        let counts: Bool =
+        // Money that cannot count goes back as it came, whatever its amount.
+        let reason: String? =
             switch status {
-            case .completed: false
-            case .cancelled: cancellationReason == .expired
-            case .pending, .processing, .failed: true
+            case .completed: "duplicate_payment"
+            case .cancelled where cancellationReason != .expired: "payment_cancelled"
+            case .cancelled, .pending, .processing, .failed: before.status == .superseded ? "attempt_replaced" : nil
             }
+        let counts = reason == nil
+        if counts, charge.amount != amount {
+            return try differ(before, charge, now: now)
+        }
         try withAttempt(before.number) { attempt throws(Refusal) in
             attempt.chargeReference = charge.reference
             attempt.captured = charge.amount
@@ -138,10 +131,9 @@ extension Payment {
             attempt.finish(.succeeded, at: now, decision: decision)
         }
         updatedAt = now
-        guard counts else {
-            addRefund(
-                id: refund, charge.amount, of: before.number,
-                reason: status == .completed ? "duplicate_payment" : "payment_cancelled", isAutomatic: true, now: now)
+        if let reason {
+            addRefund(id: refund, charge.amount, of: before.number, reason: reason, isAutomatic: true, now: now)
+            reopen(now)
             return .refundedAutomatically(refund)
         }
         isLate = status == .cancelled || status == .failed
@@ -154,8 +146,30 @@ extension Payment {
         return .completed
     }
 
+    /// Another amount or currency than asked was taken: neither completed nor tried again, until an operator decides.
+    private mutating func differ(_ before: Attempt, _ charge: Charge, now: Timestamp) throws(Refusal) -> Settlement {
+        let failure = Failure(
+            "amount_differs",
+            "The gateway took \(charge.amount) \(charge.amount.currency) instead of \(amount) \(amount.currency).",
+            .gateway)
+        guard before.failure != failure || before.executed != .yes else { return .unchanged }
+        try withAttempt(before.number) { attempt throws(Refusal) in
+            attempt.status = .unknown
+            attempt.executed = .yes
+            attempt.isClaimed = false
+            attempt.nextLookAt = nil
+            attempt.finishedAt = nil
+            attempt.failure = failure
+            attempt.decision = "Another amount than asked was taken; an operator decides."
+        }
+        if status == .pending { status = .processing }
+        isUnresolved = true
+        updatedAt = now
+        return .amountDiffers
+    }
+
     /// After a call that took nothing, the buyer may choose again.
-    private mutating func reopen(_ now: Timestamp) {
+    mutating func reopen(_ now: Timestamp) {
         if status == .processing, !isInFlight {
             status = .pending
             isUnresolved = false

@@ -45,6 +45,6 @@ package struct Refund: Record, Equatable {
         try visitor.stored(14, &finishedAt)
     }
 
-    /// The key of the call; the refund's id makes it unique.
-    package var callKey: String { "refund-\(id)" }
+    /// The key of the call; the refund's id makes it unique. Gateways take no `_` in keys.
+    package var callKey: String { "refund-\(id.description.dropFirst(RefundKind.prefix.utf8CodeUnitCount))" }
 }

@@ -61,15 +61,25 @@ package struct Metadata: FieldValue, Equatable {
         }
         var entries: [Entry] = []
         for member in object.members {
-            guard (1...40).contains(member.name.count) else {
-                input.add("too_long", "A key has 1 to 40 characters.")
+            // A character can be endless, so bytes count too; a name over its limit is no path either.
+            let name = member.name
+            guard name.utf8.count <= 4 * 40, name.count <= 40 else {
+                input.add("too_long", "A key has at most 40 characters.")
                 continue
             }
-            guard case .string(let text) = member.value, text.count <= 500 else {
-                input.add(member.name, "invalid_type", "A value is a string of at most 500 characters.")
+            guard !name.isEmpty else {
+                input.add("too_short", "A key has at least 1 character.")
                 continue
             }
-            entries.append(Entry(key: member.name, value: text))
+            guard TextRules.hasNoControls(name) else {
+                input.add("invalid_format", "A key must not hold control characters.")
+                continue
+            }
+            input.path.append(name)
+            if let text = String.read(member.value, &input, .length(0...500)) {
+                entries.append(Entry(key: name, value: text))
+            }
+            input.path.removeLast()
         }
         return Metadata(entries)
     }

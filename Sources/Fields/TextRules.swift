@@ -12,9 +12,7 @@ enum TextRules {
             input.add("too_short", "This has at least \(rule.length.lowerBound) characters.")
             return nil
         }
-        // Control characters would reach logs, pages and e-mails; line breaks and tabs are text.
-        guard text.unicodeScalars.allSatisfy({ ($0.value >= 0x20 && $0.value != 0x7f) || $0 == "\n" || $0 == "\t" })
-        else {
+        guard hasNoControls(text) else {
             input.add("invalid_format", "This must not hold control characters.")
             return nil
         }
@@ -24,6 +22,11 @@ enum TextRules {
             return nil
         }
         return text
+    }
+
+    /// Control characters would reach logs, pages and e-mails; line breaks and tabs are text.
+    static func hasNoControls(_ text: String) -> Bool {
+        text.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7f) || $0 == 0x0a || $0 == 0x09 }
     }
 
     private static func judge(_ text: String, _ format: FieldRule.Format) -> (Bool, String) {
@@ -86,7 +89,10 @@ enum TextRules {
             return false
         }
         let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        return !host.isEmpty && !host.contains("@") && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+        guard !host.isEmpty, !host.hasPrefix(":"), !host.contains("@") else { return false }
+        // RFC 3986 has no place for these, and browsers read a backslash as a slash.
+        let forbidden: Set<UInt8> = [0x22, 0x3c, 0x3e, 0x5c, 0x5e, 0x60, 0x7b, 0x7c, 0x7d]
+        return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !forbidden.contains($0) }
     }
 
     static func describe(_ rule: FieldRule, in json: inout JSONWriter) {

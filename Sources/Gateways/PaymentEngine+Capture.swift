@@ -22,6 +22,8 @@ extension PaymentEngine {
         }
         let call = begun.answer
         let key = call.attempt.callKey(hash, .capture)
+        outgoing.withLock { _ = $0.insert(key) }
+        defer { outgoing.withLock { _ = $0.remove(key) } }
         var outcome: Outcome
         if allows(call.order) {
             outcome = await call.adapter.capture(call.session, call.order, with: instrument, key: key)

@@ -46,23 +46,46 @@ extension PaymentEngine: DueSource {
 
     private func runDue(_ hash: PaymentHash) async {
         do {
-            let now = doors.clock.now()
-            let payment = try await load(hash)
-            for attempt in payment.attempts {
-                if let time = attempt.nextLookAt, time <= now {
-                    _ = try await look(hash, attempt: attempt.number, by: .system)
-                }
-            }
-            for refund in payment.refunds {
-                if let time = refund.nextLookAt, time <= now { try await lookRefund(hash, refund.id, by: .system) }
-            }
-            let after = try await load(hash)
-            if after.status == .pending, after.expiresAt <= now, after.dueAt == after.expiresAt {
-                _ = try await cancel(hash, application: after.application, reason: .expired, by: .system)
-            }
+            try await doDue(hash)
         } catch {
             doors.log.write(.warning, "due_payment", [("payment", hash.description), ("error", "\(error)")])
+            guard await postpone(hash) else {
+                // Not even that could be written: rest in memory, so that nothing is asked again and again.
+                doors.scheduler.spawn(on: doors.scheduler.currentLoop) {
+                    await self.doors.scheduler.sleep(until: self.doors.clock.instant().adding(seconds: 30))
+                    _ = self.busy.withLock { $0.remove(hash) }
+                }
+                return
+            }
         }
         _ = busy.withLock { $0.remove(hash) }
+    }
+
+    private func doDue(_ hash: PaymentHash) async throws {
+        let now = doors.clock.now()
+        let payment = try await load(hash)
+        for attempt in payment.attempts {
+            if let time = attempt.nextLookAt, time <= now {
+                _ = try await look(hash, attempt: attempt.number, by: .system)
+            }
+        }
+        for refund in payment.refunds {
+            if let time = refund.nextLookAt, time <= now { try await lookRefund(hash, refund.id, by: .system) }
+        }
+        let after = try await load(hash)
+        if after.status == .pending, after.expiresAt <= now, after.dueAt == after.expiresAt {
+            _ = try await cancel(hash, application: after.application, reason: .expired, by: .system)
+        }
+    }
+
+    /// Puts off what was due and failed, such as a lookup at a gateway that is not configured any more.
+    ///
+    /// - Returns: whether nothing of the payment is due now.
+    private func postpone(_ hash: PaymentHash) async -> Bool {
+        let changed = try? await change(hash, "payment.postpone", by: .system) { payment, transaction in
+            payment.postpone(now: transaction.now)
+            return payment.dueAt.map { $0 > transaction.now } ?? true
+        }
+        return changed?.answer ?? false
     }
 }

@@ -7,9 +7,6 @@ extension PaymentEngine {
     package func look(_ hash: PaymentHash, attempt number: Int64, by act: Act) async throws -> Settlement {
         let call = try await prepare(hash, number)
         let attempt = call.attempt
-        guard attempt.canStillTakeMoney || attempt.status == .abandoned || attempt.status == .succeeded else {
-            return .unchanged
-        }
         if attempt.isClaimed, attempt.isOpen {
             // Whoever claimed it did not come back: expire the session now.
             let outcome = call.session.isEmpty ? .expired : await call.adapter.cancel(call.session, call.order)
@@ -26,9 +23,14 @@ extension PaymentEngine {
         let outcome = await call.adapter.status(
             call.session, call.order, key: attempt.callKey(hash, .capture))
         await note(call.order, reached: wasReached(outcome))
-        if attempt.status == .started, let due = attempt.nextLookAt, due > doors.clock.now() {
+        if isOut(attempt, of: hash) {
             // Our own call is still out: only money that moved is news. "Nothing happened" may change any moment.
-            guard case .succeeded = outcome else { return .unchanged }
+            guard case .succeeded = outcome else {
+                _ = try await change(hash, "payment.lookup_early", by: act) { payment, transaction in
+                    try payment.lookupFailed(number, now: transaction.now)
+                }
+                return .unchanged
+            }
         }
         switch outcome {
         case .requiresAction where attempt.status == .requiresAction && attempt.nextLookAt == nil:
@@ -38,11 +40,19 @@ extension PaymentEngine {
                 try payment.lookupFailed(number, now: transaction.now)
             }
             return .unchanged
-        case .notExecuted where !attempt.isOpen, .declined where !attempt.isOpen:
+        case .notExecuted where !attempt.isOpen || attempt.executed == .yes, .declined where !attempt.isOpen:
             return .unchanged
         default:
             return try await record(hash, number, outcome, by: act)
         }
+    }
+
+    /// Whether the money-moving call of an attempt is still out: this process waits for it, or it left so lately that
+    /// another may.
+    private func isOut(_ attempt: Attempt, of hash: PaymentHash) -> Bool {
+        guard attempt.status == .started, attempt.step == .capture else { return false }
+        if outgoing.withLock({ $0.contains(attempt.callKey(hash, .capture)) }) { return true }
+        return attempt.nextLookAt.map { $0 > doors.clock.now() } ?? false
     }
 
     /// A `start` call was begun and its end never recorded. It moves no money: the attempt ends, and the session, if
@@ -56,10 +66,7 @@ extension PaymentEngine {
                 number, failure, decision: "Opening a session moves no money; the buyer chooses again.",
                 now: transaction.now)
         }
-        let key = call.attempt.callKey(hash, .start)
-        if case .opened(let session, _) = await call.adapter.startCheckout(call.order, key: key) {
-            _ = await call.adapter.cancel(session, call.order)
-        }
+        await expireLostSession(call, hash, by: act)
         return .notExecuted(failure)
     }
 

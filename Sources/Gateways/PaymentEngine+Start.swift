@@ -57,10 +57,9 @@ extension PaymentEngine {
             switch outcome {
             case .opened(let session, let url):
                 await note(call.order, reached: true)
-                _ = try await change(hash, "payment.session", by: act) { payment, transaction in
-                    try payment.sessionOpened(number, reference: session, url: url, now: transaction.now)
-                }
-                return .buyer(url: url)
+                if try await record(session, url, of: call, hash, by: act) { return .buyer(url: url) }
+                _ = await call.adapter.cancel(session, call.order)
+                return try await next(.unchanged, hash, number, by: act)
             case .notExecuted(let why), .lost(let why):
                 if why != Self.circuitOpen { await note(call.order, reached: why.category != .network) }
                 failure = why
@@ -74,18 +73,39 @@ extension PaymentEngine {
                     doors.log.write(
                         .error, "gateway_refused_us", [("gateway", call.attempt.gateway), ("code", why.code)])
                 }
-                if case .lost = outcome { expireLostSession(call, key: key) }
+                if case .lost = outcome {
+                    doors.scheduler.spawn(on: doors.scheduler.currentLoop) {
+                        await self.expireLostSession(call, hash, by: act)
+                    }
+                }
             }
         }
     }
 
-    /// A session whose answer was lost may exist: resending its key finds it, and then it is expired.
-    private func expireLostSession(_ call: Call, key: String) {
-        doors.scheduler.spawn(on: doors.scheduler.currentLoop) {
-            if case .opened(let session, _) = await call.adapter.startCheckout(call.order, key: key) {
-                _ = await call.adapter.cancel(session, call.order)
-            }
+    /// Writes a session's name down.
+    ///
+    /// - Returns: whether the buyer may go there; false when the attempt ended while the session was being opened.
+    private func record(
+        _ session: String, _ url: String, of call: Call, _ hash: PaymentHash, by act: Act
+    ) async throws -> Bool {
+        try await change(hash, "payment.session", by: act) { payment, transaction in
+            try payment.sessionOpened(call.attempt.number, reference: session, url: url, now: transaction.now)
+        }.answer
+    }
+
+    /// A session whose answer was lost may exist: resending its key finds it, and then it is expired. Its name is kept
+    /// first, so that money it takes all the same is recognised.
+    func expireLostSession(_ call: Call, _ hash: PaymentHash, by act: Act) async {
+        let key = call.attempt.callKey(hash, .start)
+        guard case .opened(let session, let url) = await call.adapter.startCheckout(call.order, key: key) else {
+            return
         }
+        do {
+            _ = try await record(session, url, of: call, hash, by: act)
+        } catch {
+            doors.log.write(.warning, "lost_session", [("payment", hash.description), ("error", "\(error)")])
+        }
+        _ = await call.adapter.cancel(session, call.order)
     }
 
     /// Claims an open attempt and expires its session, so that it can take no money any more.

@@ -19,6 +19,8 @@ package final class PaymentEngine: Sendable {
     private let adapters: [any GatewayAdapter]
     /// Payments whose due work is going on, so that it is not begun twice.
     let busy = Guarded<Set<PaymentHash>>([])
+    /// The keys of money-moving calls that have left and not come back.
+    let outgoing = Guarded<Set<String>>([])
 
     package init(
         store: Store, ledger: Ledger, doors: Doors, adapters: [any GatewayAdapter], breaker: CircuitBreaker

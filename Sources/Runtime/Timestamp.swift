@@ -16,7 +16,7 @@ package struct Timestamp: Comparable, Hashable, Sendable, CustomStringConvertibl
 
     /// Whole seconds, rounded towards the past.
     package var seconds: Int64 {
-        milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+        milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0)
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -41,7 +41,7 @@ package struct Timestamp: Comparable, Hashable, Sendable, CustomStringConvertibl
     /// Appends the text of `description`.
     package func write(to writer: inout ByteWriter) {
         let total = seconds
-        let day = total >= 0 ? total / 86_400 : (total - 86_399) / 86_400
+        let day = total / 86_400 - (total % 86_400 < 0 ? 1 : 0)
         let date = CivilDate(day: day)
         let second = total - day * 86_400
         Self.appendPadded(Int64(date.year), width: 4, to: &writer)
@@ -116,6 +116,8 @@ package struct Timestamp: Comparable, Hashable, Sendable, CustomStringConvertibl
             else { return nil }
             let offset = (hours * 60 + minutes) * 60_000
             total += bytes[index] == 0x2b ? -offset : offset
+            // The offset can lead out of the calendar.
+            guard (-62_135_596_800_000...253_402_300_799_999).contains(total) else { return nil }
         default: return nil
         }
         self.init(milliseconds: total)
