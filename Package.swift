@@ -109,6 +109,9 @@ let package = Package(
                 "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Webhooks",
                 "API", "Simulation",
             ]),
+        tests(
+            "centralpay",
+            ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Simulation", "centralpay"]),
         tests("Tidy", []),
     ]
 )

@@ -13,8 +13,8 @@ struct DataDirectory: Sendable {
     private static let stampName = "centralpay.json"
     private static let keyName = "master.key"
     private static let stampByteLimit = 4096
-    /// What a first start needs at least.
-    private static let leastFreeByteCount: UInt64 = 24 << 20
+    /// What a first start needs at least: below the reserve of the store nothing could be written.
+    private static let leastFreeByteCount: UInt64 = 80 << 20
     /// Names that do not make a directory somebody else's.
     private static let harmlessNames: Set<String> = [keyName, "lock", "lost+found"]
 
