@@ -2,6 +2,7 @@ import Billing
 import Gateways
 import Runtime
 import Storage
+import Webhooks
 
 /// Everything that works on one store, wired together. The one place that knows all of it.
 final class Composition: Sendable {
@@ -42,7 +43,10 @@ final class Composition: Sendable {
             store: store, ledger: ledger, doors: doors, adapters: adapters, breaker: CircuitBreaker())
         inbound = InboundNotices(store: store, ledger: ledger, doors: doors, adapters: adapters, actions: engine)
         let sandboxNotices = SandboxNotices(store: store, vault: vault, doors: doors, inbound: inbound)
-        sources = [engine, sandboxNotices, inbound]
+        let dispatcher = WebhookDispatcher(
+            store: store, ledger: ledger, doors: doors,
+            policy: OutboundPolicy(allowing: settings.privateWebhookNetworks))
+        sources = [engine, sandboxNotices, inbound, dispatcher]
         background = WorkPool("background", priority: .background, scheduler: doors.scheduler, queueLimit: 16)
     }
 

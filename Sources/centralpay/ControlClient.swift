@@ -12,13 +12,13 @@ enum ControlClient {
         _ operation: Operation, _ input: OperationInput, dataPath: String, _ doors: Doors
     ) async throws(CommandFailure) -> JSONObject? {
         let path = ControlServer.path(in: dataPath)
-        guard path.utf8.count <= ControlServer.pathByteLimit, (try? doors.files.status(path)) != nil else { return nil }
+        guard path.utf8.count <= ControlServer.pathByteLimit else { return nil }
         let stream: any ByteStream
         do throws(NetworkError) {
             stream = try await doors.network.connect(
                 to: .unix(path: path), deadline: doors.clock.instant().adding(seconds: connectSeconds))
         } catch {
-            // Left over by a server that died.
+            // Not there, or left over by a server that died.
             if error == .refused { return nil }
             throw .failed("the server does not answer on \(path): \(error)")
         }

@@ -12,6 +12,7 @@ struct DataDirectory: Sendable {
 
     private static let stampName = "centralpay.json"
     private static let keyName = "master.key"
+    private static let draftSuffix = ".new"
     private static let stampByteLimit = 4096
     /// What a first start needs at least: below the reserve of the store nothing could be written.
     private static let leastFreeByteCount: UInt64 = 80 << 20
@@ -72,7 +73,9 @@ struct DataDirectory: Sendable {
         if let stamp = try read(path + "/" + stampName, files) {
             return try existing(path, stamp, access)
         }
-        let others = try files.list(path).filter { !harmlessNames.contains($0) && !$0.hasPrefix(".") }
+        let others = try files.list(path).filter { name in
+            !harmlessNames.contains(name) && !name.hasPrefix(".") && !name.hasSuffix(draftSuffix)
+        }
         guard others.isEmpty else {
             return failure("\(path) has no CentralPay data and is not empty: name a new directory")
         }
@@ -139,7 +142,7 @@ struct DataDirectory: Sendable {
     ) throws(FileError) -> [UInt8] {
         let target = path + "/" + name
         if let present = try read(target, files) { return present }
-        let draft = target + ".new"
+        let draft = target + draftSuffix
         if try files.status(draft) != nil { try files.remove(draft) }
         let file = try files.open(draft, .createNew)
         do throws(FileError) {
