@@ -62,11 +62,35 @@ package final class APIServer: Sendable {
         }
         if answer.status >= 400, let context = answer.context { forgetCount(context) }
         services.counters.note(status: answer.status)
-        var fields = commonFields
+        var fields: [(name: String, value: String)] = []
+        fields.reserveCapacity(commonFields.count + answer.fields.count + 2)
+        fields.append(contentsOf: commonFields)
         fields.append(("Content-Type", answer.contentType))
         fields.append(("X-Request-Id", requestID))
         fields.append(contentsOf: answer.fields)
         return Response(status: answer.status, headers: fields, body: answer.body)
+    }
+
+    /// The envelope of a request that HTTP itself refuses, before it reaches `handle`.
+    package func refusalBody(_ refusal: HTTP.Refusal) -> [UInt8] {
+        var json = JSONWriter(capacity: 256)
+        json.beginObject()
+        json.name("success")
+        json.bool(false)
+        json.name("error")
+        json.beginObject()
+        json.name("code")
+        json.string(refusal.code)
+        json.name("message")
+        json.string(refusal.message.description)
+        json.name("request_id")
+        json.string(services.requestIDs.next())
+        json.name("errors")
+        json.beginArray()
+        json.endArray()
+        json.endObject()
+        json.endObject()
+        return json.bytes
     }
 
     /// A request that failed may have counted a signature that was not kept.

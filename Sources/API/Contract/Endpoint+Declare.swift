@@ -93,9 +93,18 @@ extension Endpoint {
             method, path, operationID, .write, declaration, status, Input.self, NoInput.self, Output.self,
             .perform { context, raw in
                 let call = try raw.read(Input.self, NoInput.self)
-                let body = Envelope.render(try await handler(context, call))
-                await context.keep(status, body)
-                return body
+                return try await Patience.wait(
+                    context,
+                    for: {
+                        let body = Envelope.render(try await handler(context, call))
+                        await context.keep(status, body)
+                        return body
+                    },
+                    else: { record in
+                        try context.store.readSync { snapshot in
+                            Envelope.render(try recover(context, raw, record, snapshot))
+                        }
+                    })
             },
             recover: { context, raw, record in
                 try await context.services.store.read { snapshot in

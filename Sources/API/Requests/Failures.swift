@@ -2,6 +2,9 @@ import Billing
 import Runtime
 import Storage
 
+/// In this module a refusal is the domain's; HTTP's own, for requests its parser refuses, never reaches a handler.
+typealias Refusal = Billing.Refusal
+
 /// The edge: what every error becomes.
 enum Failures {
     /// The refusal that answers `error`. Errors that nobody outside can act on are logged and become

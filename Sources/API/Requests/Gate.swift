@@ -21,7 +21,8 @@ final class Gate: Sendable {
     private let serverStart: Timestamp
     /// When this request bound its idempotency key; written again when the transaction runs again.
     private let boundAt = Guarded<Timestamp?>(nil)
-    private let passed = Atomic<Bool>(false)
+    /// Milliseconds of the transaction that passed the gate, zero for none.
+    private let passedAt = Atomic<Int64>(0)
 
     /// Seconds after which a first request that has not answered is taken for lost.
     private static let patienceSeconds: Int64 = 20
@@ -59,7 +60,7 @@ final class Gate: Sendable {
         let replay = self.replay
         if transaction.exists(ReplayRecord.self, replay.primaryKey) { throw Self.replayed }
         transaction.put(replay)
-        passed.store(true, ordering: .relaxed)
+        passedAt.store(transaction.now.milliseconds, ordering: .relaxed)
     }
 
     /// Whether the signature is remembered.
@@ -124,7 +125,17 @@ final class Gate: Sendable {
     var owesAnswer: Bool { boundAt.withLock { $0 != nil } }
 
     /// Whether the gate was passed, in a transaction that may have failed afterwards.
-    var hasPassed: Bool { passed.load(ordering: .relaxed) }
+    var hasPassed: Bool { passedAt.load(ordering: .relaxed) != 0 }
+
+    /// What a retry would find of this request while it runs; nil before its first transaction is durable.
+    func trace(in snapshot: Snapshot) -> IdempotencyRecord? {
+        guard isRemembered(in: snapshot) else { return nil }
+        var record = IdempotencyRecord()
+        record.application = application
+        record.objectID = objectID
+        record.startedAt = Timestamp(milliseconds: passedAt.load(ordering: .relaxed))
+        return record
+    }
 
     static func owner(_ record: IdempotencyRecord) -> String {
         "idempotency:\(record.application):\(record.key)"
