@@ -82,7 +82,7 @@ struct Service: Sendable {
     ) async throws {
         let doors = composition.doors
         let site = try Site(composition)
-        let server = Server(doors: doors) { request in
+        let server = Server(doors: doors, refusalBody: { site.refusalBody($0) }) { request in
             await site.respond(request)
         }
         let clockwork = composition.makeClockwork([site.housekeeping])

@@ -43,6 +43,11 @@ final class Site: Sendable {
         api.stop()
     }
 
+    /// The body of an answer to a request that HTTP itself refuses.
+    func refusalBody(_ refusal: Refusal) -> [UInt8] {
+        api.refusalBody(refusal)
+    }
+
     /// Answers one request.
     func respond(_ request: Request) async -> Response {
         if api.serves(request.target) { return await api.handle(request) }
