@@ -56,6 +56,29 @@ struct WycheproofTests {
         #expect(count == 325)
     }
 
+    @Test func `AES-GCM agrees with every vector`() throws {
+        var count = 0
+        for (group, vector) in try WycheproofFile("aes_gcm_test.json").vectors {
+            // Keys of 192 bits are not offered.
+            guard try group.integer("keySize") != 192 else { continue }
+            count += 1
+            let key = try AESGCM(key: Secret(vector.bytes("key")))
+            let nonce = try vector.bytes("iv")
+            let data = try vector.bytes("aad")
+            let message = try vector.bytes("msg")
+            let sealed = try vector.bytes("ct") + vector.bytes("tag")
+            if vector.isValid {
+                #expect(key.seal(message, nonce: nonce, additionalData: data) == sealed, vector.label)
+                #expect(try key.open(sealed, nonce: nonce, additionalData: data) == message, vector.label)
+            } else {
+                #expect(throws: CryptoError.self, vector.label) {
+                    try key.open(sealed, nonce: nonce, additionalData: data)
+                }
+            }
+        }
+        #expect(count > 200)
+    }
+
     @Test func `PBKDF2-HMAC-SHA256 agrees with every eighth vector`() throws {
         var count = 0
         for (_, vector) in try WycheproofFile("pbkdf2_hmacsha256_test.json").vectors {
