@@ -61,7 +61,7 @@ def _():
         port = taken.getsockname()[1]
         folder = harness.temporary_folder() / "data"
         line = refuses("serve", "--data", folder, "--listen", f"127.0.0.1:{port}")
-        check(str(port) in line and "use" in line, line)
+        check(str(port) in line and "listen" in line, line)
 
 
 @case("a data directory below a file, or that cannot be written, exits 1")
@@ -113,7 +113,7 @@ def _():
         return
     folder = harness.temporary_folder() / "small"
     folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)],
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(folder)],
                       capture_output=True).returncode:
         print("          (no small volume can be mounted here; the simulated full disk is in swift test)")
         return
@@ -145,7 +145,7 @@ def _():
             equal(merchant.payment(payment["hash"])["hash"], payment["hash"], "reads go on")
             equal(merchant.session.get(server.url + "/health").status_code, 200, "alive")
             equal(merchant.session.get(server.url + "/ready").status_code, 503, "not ready")
-            subprocess.run(["mount", "-o", "remount,size=64m", str(folder)], check=True)
+            subprocess.run(["mount", "-o", "remount,size=96m", str(folder)], check=True)
             harness.eventually(lambda: merchant.post("/payments", {
                 "amount": 1, "currency": "USD", "description": "room again",
                 "customer_email": "full@example.com"}).status == 201, "writes go on", 30)

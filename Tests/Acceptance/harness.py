@@ -252,10 +252,10 @@ class Server:
 
     def advance(self, seconds=None, to=None):
         """Moves the manual clock."""
-        arguments = ["--by", str(seconds)] if to is None else ["--to", to]
-        answer = self.run("clock", "advance", *arguments)
+        target = to or format_time(parse_time(self.now) + seconds)
+        answer = self.run("clock", "advance", *(["--by", seconds] if to is None else ["--to", to]))
         while not answer["done"]:
-            answer = self.run("clock", "advance", "--to", answer["to"] if "to" in answer else answer["now"])
+            answer = self.run("clock", "advance", "--to", target)
         self.now = answer["now"]
         return answer
 
@@ -273,6 +273,10 @@ class Server:
 def parse_time(text):
     """Unix seconds of an RFC 3339 text with `Z`."""
     return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def format_time(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 # MARK: A merchant

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""Figures of the built binary beside its peers', all from one short run. They inform; they pass or fail nothing."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import harness
+from harness import Merchant, Server
+
+PROGRAM = os.environ.get("BENCHMARKS_BINARY", str(harness.TOP / ".build/release/Benchmarks"))
+SECONDS = os.environ.get("BENCHMARK_SECONDS", "5")
+
+
+def show(what, figures):
+    print(f"{what:<44} {figures}", flush=True)
+
+
+def run(*words, seconds=180):
+    """A benchmark of ours; its figures, one JSON object a line."""
+    done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=seconds,
+                          stdin=subprocess.DEVNULL)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    return lines or [f"exit {done.returncode}: {(done.stderr or done.stdout).strip()[:300]}"]
+
+
+def nginx(size):
+    """nginx with two workers and a file of `size` bytes, under wrk; the requests a second."""
+    if not (shutil.which("nginx") and shutil.which("wrk")):
+        return "nginx or wrk is not installed"
+    folder = harness.temporary_folder()
+    folder.chmod(0o755)
+    (folder / "www").mkdir()
+    (folder / "www/file.json").write_bytes(b"x" * size)
+    (folder / "nginx.conf").write_text(f"""
+worker_processes 2; daemon off; pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; client_body_temp_path {folder}/a;
+  proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c; uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
+  open_file_cache max=10; server {{ listen 127.0.0.1:18099; root {folder}/www; }}
+}}
+""")
+    process = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(0.5)
+        done = subprocess.run(["wrk", "-t1", "-c64", f"-d{SECONDS}s", "http://127.0.0.1:18099/file.json"],
+                              capture_output=True, text=True, timeout=60)
+        found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
+        return found.group(1) if found else done.stdout[-200:]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def main():
+    server = Server("--rate-limit", "off")
+    show("start to ready, empty data directory", f"{server.ready_seconds * 1000:.0f} ms")
+    time.sleep(0.5)
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    show("idle memory", re.search(r"VmRSS:\s+(\d+) kB", status).group(1) + " KiB")
+    show("binary", f"{os.stat(harness.binary()).st_size} bytes")
+    shop = Merchant.create(server)
+    payment = shop.create_payment()
+    size = len(shop.get(f"/payments/{payment['hash']}").bytes)
+    show(f"nginx, a file of {size} bytes, requests/s", nginx(size))
+    for mode in ("get", "create"):
+        for line in run("http", "--url", server.url, "--key", shop.key, "--secret", shop.secret, "--mode", mode,
+                        "--connections", 64, "--seconds", SECONDS):
+            show(f"signed {mode}, 64 connections", line)
+    for line in run("log", "--directory", harness.temporary_folder(), "--seconds", SECONDS):
+        show("appending and syncing alone", line)
+    server.kill()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    finally:
+        for running in list(Server.running):
+            running.kill()
+        for folder in harness.TEMPORARY:
+            shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(0)
