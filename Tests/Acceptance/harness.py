@@ -110,15 +110,8 @@ class Suite:
                 except Exception as error:
                     failed += 1
                     print(f"  FAILED  {sentence}", flush=True)
-                    told = str(error) if isinstance(error, Failed) else traceback.format_exc(limit=-4)
-                    place = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(
-                        os.path.basename(sys.argv[0]))]
-                    if place:
-                        told += f"\n(line {place[-1].lineno}: {place[-1].line})"
-                    print("          " + told.strip()[:3000].replace("\n", "\n          "), flush=True)
-                    for server in Server.running:
-                        if errors := server.errors():
-                            print("          server: " + errors[-1500:].replace("\n", "\n          "), flush=True)
+                    self.explain(error)
+                self.revive()
         finally:
             for server in list(Server.running):
                 server.kill()
@@ -129,6 +122,28 @@ class Suite:
             print("  FAILED  no case ran")
         print(f"{self.name}: {passed} passed, {failed} failed", flush=True)
         sys.exit(1 if failed else 0)
+
+
+    def explain(self, error):
+        if isinstance(error, (Failed, requests.RequestException)):
+            told = f"{type(error).__name__}: {error}" if not isinstance(error, Failed) else str(error)
+        else:
+            told = "".join(traceback.format_exception(error, limit=-4))
+        for frame in traceback.extract_tb(error.__traceback__):
+            if os.path.basename(frame.filename) == os.path.basename(sys.argv[0]):
+                told += f"\n(line {frame.lineno}: {frame.line})"
+        print("          " + told.strip()[:2500].replace("\n", "\n          "), flush=True)
+
+    def revive(self):
+        """A server that died is told of, and started again for the cases that follow."""
+        for server in list(Server.running):
+            if server.process.poll() is not None:
+                lines = [line for line in server.errors().splitlines() if not line.startswith("{")]
+                told = [line for line in lines if re.search(r"atal error|crashed|^\s*\d+ .* at /", line)] or lines
+                print(f"          the server ended by itself: exit {server.process.returncode}\n          "
+                      + "\n          ".join(told[:14]), flush=True)
+                server.forget()
+                server.start()
 
 
 TEMPORARY = []
