@@ -369,7 +369,7 @@ class Merchant:
             body = "" if method in ("GET", "HEAD") else "{}"
         if not isinstance(body, (str, bytes)):
             body = json.dumps(body)
-        timestamp = timestamp or self.timestamp()
+        timestamp = self.timestamp() if timestamp is None else timestamp
         version = version or self.version
         sent = {
             "X-Api-Key": key or self.key, "X-Timestamp": timestamp,

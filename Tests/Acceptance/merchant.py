@@ -461,8 +461,11 @@ def _():
 
 @case("404 and 405: unknown paths and objects, wrong methods, other shops' objects")
 def _():
-    for path in ("/nothing", "/payments/", "/payments/" + "0" * 32, "/customers/cus_nothing", "/events/evt_none"):
+    for path in ("/nothing", "/payments/", "/payments/" + "0" * 32, "/customers/cus_" + "0" * 32,
+                 "/events/evt_" + "0" * 32):
         shop().get(path).expect(404, "not_found")
+    for path in ("/payments/nothing", "/customers/cus_nothing", "/events/evt_none", "/payments/" + "0" * 33):
+        shop().get(path).expect(400, "invalid_parameter")
     shop().get("", prefix="/api").expect(404, "not_found")
     answer = shop().request("PUT", "/payments").expect(405, "method_not_allowed")
     equal(sorted(re.split(", ?", answer.headers["Allow"])), ["GET", "HEAD", "POST"], "Allow")
