@@ -31,7 +31,8 @@ package struct DecimalAmount: Sendable, Equatable, FieldValue {
         let decimal: JSONDecimal? =
             switch value {
             case .number(let number): number.decimal
-            case .string(let text): JSONDecimal(text)
+            // Plain digits, as the schema says: an exponent in a text is a mistake more often than an amount.
+            case .string(let text): text.utf8.contains { $0 | 0x20 == 0x65 } ? nil : JSONDecimal(text)
             default: nil
             }
         guard let decimal else {

@@ -94,12 +94,14 @@ extension PaymentEngine {
         _ hash: PaymentHash, application: ApplicationID, reason: CancellationReason, by act: Act,
         first: @escaping Gate = { _ in }
     ) async throws -> Payment {
-        var payment = try await change(hash, application: application, "payment.cancel", by: act, first: first) {
-            payment, transaction in
-            guard payment.status == .pending || payment.isInFlight, payment.currentAttempt == nil else { return }
+        let begun = try await change(hash, application: application, "payment.cancel", by: act, first: first) {
+            payment, transaction -> Bool in
+            guard payment.status == .pending || payment.isInFlight, payment.currentAttempt == nil else { return false }
             try payment.cancel(reason, now: transaction.now)
-        }.payment
-        if payment.status == .cancelled { return payment }
+            return true
+        }
+        var payment = begun.payment
+        if begun.answer { return payment }
         if let current = payment.currentAttempt {
             if current.isInFlight {
                 _ = try await look(hash, attempt: current.number, by: act)

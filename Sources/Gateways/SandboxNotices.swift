@@ -50,7 +50,7 @@ package final class SandboxNotices: Sendable, DueSource {
         let body = notice.body
         let signature = SandboxSignature(vault, notice.application, notice.gateway)
         let request = Request(
-            method: .post, target: "/api/v1/webhooks/\(notice.gateway)/\(notice.application)",
+            method: .post, target: "/webhooks/\(notice.gateway)/\(notice.application)",
             headers: Headers([
                 ("Content-Type", "application/json"),
                 ("Sandbox-Signature", signature.header(body, at: doors.clock.now())),

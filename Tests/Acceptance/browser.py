@@ -300,7 +300,7 @@ def slow_server():
 def _(way):
     server = slow_server()
     merchant = Merchant.create(server, "Patient Shop")
-    server.faults(merchant.application, "sandbox_alpha", "timeout_after_charge")
+    server.faults(merchant.application, "sandbox_alpha", "timeout_after_charge", "late_webhook")
     payment, chromium = fresh(merchant, way)
     chromium.pay_by_card(CARD)
     chromium.wait_heading("Confirming")
@@ -495,7 +495,8 @@ def _():
     chromium = browser("with scripts")
     chromium.view()
     chromium.open(payment["hosted_url"])
-    chromium.wait_heading("Violet & Sons")
+    chromium.wait_heading("99.99")
+    equal(chromium.driver.find_element(By.CSS_SELECTOR, "header bdi").text, "Violet & Sons", "name")
     image = chromium.driver.find_element(By.CSS_SELECTOR, "header img")
     check(chromium.driver.execute_script("return arguments[0].naturalWidth", image) == 1, "the logo is loaded")
     colour = chromium.driver.execute_script(

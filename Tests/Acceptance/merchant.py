@@ -297,13 +297,14 @@ def _():
     equal(changed["webhook_endpoint"]["events"], ["payment.completed", "payment.cancelled"], "events")
     shop().patch(path, {"events": ["payment.lost"]}).expect(422, "validation_failed")
     shop().post("/webhook-endpoints", {"url": "gopher://x"}).expect(422, "validation_failed")
-    tested = shop().post(path + "/test").expect(201)
+    tested = shop().post(path + "/test").expect(200)["delivery"]
+    equal(tested["webhook_endpoint_id"], endpoint["id"], "the endpoint of the test")
     receiver.wait(1)
     receiver.deliveries[0].verify(endpoint["secret"])
     equal(receiver.deliveries[0].event["type"], "webhook_endpoint.test", "type of the test")
     rotated = shop().post(path + "/rotate-secret").expect(200)["webhook_endpoint"]
     check(rotated["secret"].startswith("whsec_") and rotated["secret"] != endpoint["secret"], "a new secret")
-    shop().post(path + "/test").expect(201)
+    shop().post(path + "/test").expect(200)
     receiver.wait(2)[1].verify(endpoint["secret"], rotated["secret"])
     deliveries = harness.eventually(
         lambda: [d for d in shop().get(f"/webhook-deliveries?webhook_endpoint_id={endpoint['id']}")
@@ -316,7 +317,6 @@ def _():
     shop().post(path + "/enable").expect(200)
     shop().delete(path).expect(200)
     shop().get(path).expect(404, "not_found")
-    check(tested.status in (200, 201), "test answers")
     receiver.close()
 
 
@@ -349,9 +349,9 @@ def _():
     shop().post(f"/gateway-events/{notices[0]['id']}/replay").expect(200)
     raw = Merchant(server(), None, "k", "s")
     equal(raw.session.post(
-        f"{server().url}/api/v1/webhooks/sandbox_alpha/{shop().application}", data=b"{}",
+        f"{server().url}/webhooks/sandbox_alpha/{shop().application}", data=b"{}",
         headers={"Content-Type": "application/json"}).status_code, 400, "an unsigned notice")
-    equal(raw.session.post(f"{server().url}/api/v1/webhooks/unknown/{shop().application}", data=b"{}").status_code,
+    equal(raw.session.post(f"{server().url}/webhooks/unknown/{shop().application}", data=b"{}").status_code,
           404, "an unknown gateway")
 
 

@@ -69,7 +69,7 @@ def _():
         POST /api/v1/webhook-endpoints/{id}/enable|GET /api/v1/webhook-endpoints/{id}/health
         GET /api/v1/webhook-deliveries|GET /api/v1/webhook-deliveries/{id}
         POST /api/v1/webhook-deliveries/{id}/retry|GET /api/v1/events|GET /api/v1/events/{id}
-        POST /api/v1/webhooks/{gateway}/{application}|GET /api/v1/gateway-events
+        POST /webhooks/{gateway}/{application}|GET /api/v1/gateway-events
         POST /api/v1/gateway-events/{id}/replay""".replace("\n", "|").split("|"):
         check(wanted.strip() in found, f"{wanted.strip()} is missing; there are {sorted(found)}")
     ids = [operation["operationId"] for _, _, operation in operations(document())]
