@@ -2,6 +2,8 @@ import Bytes
 import JSON
 import Testing
 
+@testable import Crypto
+
 /// The file is not what its schema says.
 enum WycheproofError: Error { case unexpectedShape }
 
@@ -41,5 +43,15 @@ extension JSONObject {
             throw WycheproofError.unexpectedShape
         }
         return Int(value)
+    }
+
+    /// The hash that the member `name` names.
+    func hashAlgorithm(_ name: String = "sha") throws -> HashAlgorithm {
+        switch self[name] {
+        case .string("SHA-256"): .sha256
+        case .string("SHA-384"): .sha384
+        case .string("SHA-512"): .sha512
+        default: throw WycheproofError.unexpectedShape
+        }
     }
 }
