@@ -26,6 +26,8 @@ package final class Clockwork: Sendable {
     private let sources: [any DueSource]
     private let signal = WakeSignal()
     private let isStopped = Guarded(false)
+    /// Held while due work runs: what a step of the clock does is done by that step alone, and counted there.
+    private let turn = Turnstile()
     /// The clock that is moved by hand, in deterministic runs.
     private let manualClock: ManualClock?
 
@@ -54,7 +56,9 @@ package final class Clockwork: Sendable {
     /// the same on every run.
     package func run() async {
         while !isStopped.withLock({ $0 }) {
+            await turn.enter(on: doors.scheduler)
             let (ran, next) = await pass()
+            turn.leave()
             guard ran == 0 else { continue }
             let now = doors.clock.now()
             var wait = Self.longestWaitMilliseconds
@@ -108,8 +112,10 @@ package final class Clockwork: Sendable {
     /// - Returns: what ran, by kind, in order of kind.
     package func advance(to target: Timestamp, deadline: Instant) async -> AdvanceResult {
         guard let manualClock else { return AdvanceResult(ran: [], isDone: false) }
+        await turn.enter(on: doors.scheduler)
+        defer { turn.leave() }
         var counts = [Int](repeating: 0, count: sources.count)
-        while doors.clock.instant() < deadline {
+        while doors.clock.instant() < deadline, !isStopped.withLock({ $0 }) {
             guard let (time, source, application) = await due().first, time <= target else {
                 manualClock.set(max(target, manualClock.now()))
                 return result(counts, isDone: true)

@@ -19,9 +19,17 @@ struct Service: Sendable {
     /// Serves until a signal asks for the end. Returns the exit code.
     func run(_ platform: Doors) async -> Int32 {
         let stop = WakeSignal()
+        let stopCount = Guarded(0)
         HostProcess.onSignal { signal in
             // SIGHUP has nothing to read anew: settings are those of the start.
-            if signal != .hangUp { stop.notify() }
+            guard signal != .hangUp else { return }
+            let count = stopCount.withLock { count -> Int in
+                count += 1
+                return count
+            }
+            // Whoever asks three times means now; the log survives that too.
+            if count > 2 { HostProcess.exit(1) }
+            stop.notify()
         }
         do {
             try await serve(platform, until: stop)
