@@ -12,7 +12,7 @@ extension PaymentEngine {
     ) async throws -> (payment: Payment, refund: Refund) {
         let begun = try await change(
             hash, application: application, "payment.refund", by: act.because(reason), first: first
-        ) { [self] payment, transaction -> (refund: Refund, call: Call) in
+        ) { [self] payment, transaction -> BegunRefund in
             var requested: Money?
             if let amount {
                 var issues = InputIssues()
@@ -22,12 +22,18 @@ extension PaymentEngine {
             let refund = try payment.requestRefund(
                 id: RefundID(in: transaction, purpose: "refund"), amount: requested, reason: reason,
                 now: transaction.now)
-            return (refund, try prepare(payment, refund.attempt, in: transaction))
+            return BegunRefund(refund: refund, call: try prepare(payment, refund.attempt, in: transaction))
         }
-        let (refund, call) = begun.answer
-        try await sendRefund(hash, refund, call, by: act)
+        let refund = begun.answer.refund
+        try await sendRefund(hash, refund, begun.answer.call, by: act)
         let payment = try await load(hash)
         return (payment, payment.refunds.first { $0.id == refund.id } ?? refund)
+    }
+
+    /// A refund that is durable, and what its call needs.
+    private struct BegunRefund: Sendable {
+        let refund: Refund
+        let call: Call
     }
 
     private func sendRefund(_ hash: PaymentHash, _ refund: Refund, _ call: Call, by act: Act) async throws {
