@@ -36,6 +36,13 @@ package final class APIServer: Sendable {
         services.keys.stop()
     }
 
+    /// The OpenAPI document as JSON, for whoever shows it in another form.
+    ///
+    /// - Parameter view: `essentials`, `subscriptions` or `core`; anything else means every operation.
+    package func document(view: String = "") -> [UInt8] {
+        services.documents.document(DocumentView(rawValue: view))
+    }
+
     /// Whether `path` (or a whole target) is for this server rather than for the pages.
     package func serves(_ target: String) -> Bool {
         if target.hasPrefix("/api/") || target.hasPrefix("/webhooks/") { return true }

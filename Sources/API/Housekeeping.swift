@@ -32,15 +32,16 @@ package struct Housekeeping: DueSource {
             guard let time else { return }
             due = due.map { min($0, time) } ?? time
         }
-        snapshot.scan(ReplayRecord.self, limit: 1) { record, _ in
+        let from = first
+        snapshot.scan(ReplayRecord.self, from: from, limit: 1) { record, _ in
             consider(record.expiresAt.adding(seconds: Self.patienceSeconds))
             return false
         }
-        snapshot.scan(IdempotencyRecord.byExpiry, limit: 1) { record, _ in
+        snapshot.scan(IdempotencyRecord.byExpiry, from: from, limit: 1) { record, _ in
             consider(record.expiresAt.adding(seconds: Self.patienceSeconds))
             return false
         }
-        snapshot.scan(PortalSession.byExpiry, limit: 1) { record, _ in
+        snapshot.scan(PortalSession.byExpiry, from: from, limit: 1) { record, _ in
             consider(record.expiresAt.adding(seconds: Self.patienceSeconds))
             return false
         }
@@ -59,7 +60,10 @@ package struct Housekeeping: DueSource {
                 let count = try await sweep(now)
                 services.replayCount.note(-count.replays)
                 done += count.replays + count.others
-                if count.replays + count.others < Self.batchSize { break }
+                if count.replays + count.others < Self.batchSize {
+                    services.sweptUntil.store(now.milliseconds, ordering: .relaxed)
+                    break
+                }
             }
             done += try await saveUses(now)
         } catch {
@@ -68,25 +72,34 @@ package struct Housekeeping: DueSource {
         return done
     }
 
+    /// Where expired rows begin: those before were swept, and none is written with an end that has passed. Without
+    /// this a walk would step over the marks of all rows removed so far.
+    private var first: Key {
+        Key(Timestamp(milliseconds: max(0, services.sweptUntil.load(ordering: .relaxed) - 5000)))
+    }
+
     private func sweep(_ now: Timestamp) async throws -> (replays: Int, others: Int) {
-        try await services.store.transact { transaction in
+        let from = first
+        return try await services.store.transact { transaction in
             var replays: [Key] = []
             // A row must outlive the last moment at which its request is still in the window.
-            transaction.scan(ReplayRecord.self, upTo: Key().adding(now), limit: Self.batchSize) { _, key in
+            transaction.scan(ReplayRecord.self, from: from, upTo: Key().adding(now), limit: Self.batchSize) { _, key in
                 replays.append(key)
                 return true
             }
             for key in replays { transaction.delete(ReplayRecord.self, key) }
             var left = Self.batchSize - replays.count
             var answers: [IdempotencyRecord] = []
-            transaction.scan(IdempotencyRecord.byExpiry, upTo: Key().adding(now), limit: left) { record, _ in
+            transaction.scan(IdempotencyRecord.byExpiry, from: from, upTo: Key().adding(now), limit: left) {
+                record, _ in
                 answers.append(record)
                 return true
             }
             for record in answers { transaction.delete(record) }
             left -= answers.count
             var sessions: [PortalSession] = []
-            transaction.scan(PortalSession.byExpiry, upTo: Key().adding(now), limit: max(0, left)) { session, _ in
+            transaction.scan(PortalSession.byExpiry, from: from, upTo: Key().adding(now), limit: max(0, left)) {
+                session, _ in
                 sessions.append(session)
                 return true
             }

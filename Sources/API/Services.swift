@@ -2,6 +2,7 @@ package import Billing
 package import Gateways
 package import Runtime
 package import Storage
+import Synchronization
 
 /// What the API stands on.
 package final class Services: Sendable {
@@ -14,6 +15,8 @@ package final class Services: Sendable {
     /// Long walks of lists run here, beside the loops.
     let readers: WorkPool
     let replayCount: ReplayCount
+    /// Milliseconds up to which expired rows are swept.
+    let sweptUntil = Atomic<Int64>(0)
     let keys: KeyCache
     let requestIDs: RequestIDs
     let documents: Documents

@@ -140,10 +140,10 @@ final class KeyCache: Sendable {
 
     /// The bucket of the key's limit; it goes on as it is while the limit stays.
     private func bucket(_ key: APIKey, _ old: KeyEntry?, _ now: Instant) -> TokenBucket? {
-        let rate = key.rateLimit == 0 ? options.rateLimit : Int(clamping: key.rateLimit)
+        let rate = key.rateLimit == 0 ? options.rateLimit : min(Int(clamping: key.rateLimit), 1_000_000)
         guard rate > 0 else { return nil }
         if let bucket = old?.bucket, bucket.rate == rate { return bucket }
-        let burst = key.rateLimit == 0 ? options.burst : rate.multipliedReportingOverflow(by: 2).partialValue
+        let burst = key.rateLimit == 0 ? options.burst : min(rate, 1_000_000) * 2
         return TokenBucket(rate: rate, burst: burst, now: now)
     }
 }

@@ -20,9 +20,12 @@ final class TokenBucket: Sendable {
     /// The moment at which the bucket is full again: it holds `burst` less what is missing until then.
     private let fullAt: Guarded<UInt64>
 
+    /// Larger rates and bursts count as this one.
+    private static let largest = 1_000_000
+
     init(rate: Int, burst: Int, now: Instant) {
-        self.rate = max(1, rate)
-        self.burst = max(1, burst)
+        self.rate = min(max(1, rate), Self.largest)
+        self.burst = min(max(1, burst), Self.largest)
         fullAt = Guarded(now.nanoseconds)
     }
 
