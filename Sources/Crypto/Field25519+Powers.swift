@@ -35,3 +35,12 @@ extension Field25519 {
     /// The power of 2^252 - 3, of which square roots are made.
     var rootPower: Field25519 { stem.long.squared(2).multiplied(by: self) }
 }
+
+extension Field25519 {
+    /// Whether both are the same number, where that is no secret.
+    func isEqual(to other: Field25519) -> Bool {
+        let one = words
+        let another = other.words
+        return (one[0] ^ another[0]) | (one[1] ^ another[1]) | (one[2] ^ another[2]) | (one[3] ^ another[3]) == 0
+    }
+}

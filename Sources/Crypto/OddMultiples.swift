@@ -18,44 +18,9 @@ struct OddMultiples<Curve: ShortCurve>: Sendable {
         OddMultiples(JacobianPoint(x: Curve.generatorX, y: Curve.generatorY, z: .one), width: 7)
     }
 
-    /// The digits of `scalar` from the lowest place on: odd numbers between -2^(width - 1) and 2^(width - 1), and many
-    /// zeros.
-    private func digits(of scalar: Curve.Scalar) -> [Int8] {
+    private func words(_ scalar: Curve.Scalar) -> [UInt64] {
         let number = scalar.number
-        let count = Curve.Scalar.Limbs.wordCount
-        // One word more, for the carry out of the last digit.
-        var words = (0..<count).map { number.word($0) } + [0]
-        var digits = [Int8](repeating: 0, count: 64 * count + 1)
-        var position = 0
-        while position <= 64 * count {
-            let index = position >> 6
-            let shift = UInt64(position & 63)
-            guard (words[index] >> shift) & 1 == 1 else {
-                position += 1
-                continue
-            }
-            var window = words[index] &>> shift
-            if shift != 0, index < count { window |= words[index + 1] &<< (64 - shift) }
-            var digit = Int(window & (1 << UInt64(width) - 1))
-            if digit >= 1 << (width - 1) { digit -= 1 << width }
-            digits[position] = Int8(digit)
-            // Takes the digit away: the window becomes zero, and a negative one carries.
-            var place = position
-            let end = min(position + width, 64 * (count + 1))
-            while place < end {
-                words[place >> 6] &= ~(1 << UInt64(place & 63))
-                place += 1
-            }
-            if digit < 0 {
-                while place < 64 * (count + 1) {
-                    words[place >> 6] ^= 1 << UInt64(place & 63)
-                    if (words[place >> 6] >> UInt64(place & 63)) & 1 == 1 { break }
-                    place += 1
-                }
-            }
-            position += width
-        }
-        return digits
+        return (0..<Curve.Scalar.Limbs.wordCount).map { number.word($0) }
     }
 
     private func point(for digit: Int8) -> JacobianPoint<Curve> {
@@ -66,8 +31,8 @@ struct OddMultiples<Curve: ShortCurve>: Sendable {
     func multiply(_ scalar: Curve.Scalar, adding other: OddMultiples, _ otherScalar: Curve.Scalar)
         -> JacobianPoint<Curve>
     {
-        let first = digits(of: scalar)
-        let second = other.digits(of: otherScalar)
+        let first = SignedDigits.of(words(scalar), width: width)
+        let second = SignedDigits.of(words(otherScalar), width: other.width)
         var result = JacobianPoint<Curve>.neutral
         for position in (0..<first.count).reversed() {
             result = result.doubled

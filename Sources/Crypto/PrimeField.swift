@@ -13,6 +13,9 @@ protocol PrimeField: Sendable {
     /// The number times R.
     var value: Limbs { get }
     init(value: Limbs)
+
+    /// The product; a call of its own, unless a field is worth the code of many copies.
+    static func product(_ one: Self, _ other: Self) -> Self
 }
 
 extension PrimeField {
@@ -69,7 +72,10 @@ extension PrimeField {
     }
 
     @inline(__always)
-    static func * (one: Self, other: Self) -> Self {
+    static func * (one: Self, other: Self) -> Self { product(one, other) }
+
+    @inline(never)
+    static func product(_ one: Self, _ other: Self) -> Self {
         Self(value: Limbs.product(one.value, other.value, modulus: modulus, inverse: modulusInverse))
     }
 
