@@ -132,7 +132,7 @@ class Suite:
         for frame in traceback.extract_tb(error.__traceback__):
             if os.path.basename(frame.filename) == os.path.basename(sys.argv[0]):
                 told += f"\n(line {frame.lineno}: {frame.line})"
-        print("          " + told.strip()[:2500].replace("\n", "\n          "), flush=True)
+        print("          " + told.strip()[:9000].replace("\n", "\n          "), flush=True)
 
     def revive(self):
         """A server that died is told of, and started again for the cases that follow."""
