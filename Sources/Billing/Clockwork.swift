@@ -30,6 +30,7 @@ package final class Clockwork: Sendable {
     private let turn = Turnstile()
     /// The clock that is moved by hand, in deterministic runs.
     private let manualClock: ManualClock?
+    private let callers = Guarded(Callers())
 
     package init(store: Store, doors: Doors, sources: [any DueSource], manualClock: ManualClock? = nil) {
         self.store = store
@@ -57,7 +58,8 @@ package final class Clockwork: Sendable {
     package func run() async {
         while !isStopped.withLock({ $0 }) {
             await turn.enter(on: doors.scheduler)
-            let (ran, next) = await pass()
+            // Whoever is being answered does what falls due before the answer leaves.
+            let (ran, next) = callers.withLock { $0.count > 0 } ? (0, nil) : await pass()
             turn.leave()
             guard ran == 0 else { continue }
             let now = doors.clock.now()
@@ -66,6 +68,45 @@ package final class Clockwork: Sendable {
             await signal.wait(until: doors.clock.instant().adding(milliseconds: Int(wait)), on: doors.scheduler)
         }
     }
+
+    /// Answers a request. On a clock moved by hand, no due work begins meanwhile, and all that is due is done before
+    /// the answer leaves: so requests sent one after another, and the work that follows from them, happen in the same
+    /// order on every run. Of requests at the same moment the last to end does it; nobody waits for work that is being
+    /// done already, so a receiver of webhooks may ask while it is being told.
+    package func answering<Answer: Sendable>(_ body: () async -> Answer) async -> Answer {
+        guard manualClock != nil else { return await body() }
+        callers.withLock { $0.count += 1 }
+        let answer = await body()
+        callers.withLock { $0.areOwed = true }
+        while settles() {
+            var rounds = 0
+            while rounds < Self.roundLimit, await pass().ran > 0 { rounds += 1 }
+            turn.leave()
+        }
+        return answer
+    }
+
+    /// Takes the turn for the last caller, who owes a look at what is due; else ends the caller.
+    private func settles() -> Bool {
+        callers.withLock { callers in
+            if callers.count == 1, callers.areOwed, turn.enterAtOnce() {
+                callers.areOwed = false
+                return true
+            }
+            callers.count -= 1
+            return false
+        }
+    }
+
+    /// Requests being answered, where the clock is moved by hand.
+    private struct Callers: Sendable {
+        var count = 0
+        /// Whether one has ended since due work was last looked at.
+        var areOwed = false
+    }
+
+    /// Passes over what is due before an answer leaves all the same.
+    private static let roundLimit = 1000
 
     /// Does what is due now, in every application.
     ///

@@ -11,7 +11,7 @@ package final class Turnstile: Sendable {
 
     /// Waits for the turn, which lasts until `leave`. The caller's task must run on a loop.
     package func enter(on scheduler: any Scheduler) async {
-        if take() { return }
+        if enterAtOnce() { return }
         _ = await scheduler.suspend(until: nil) { waiter in
             let isMine = state.withLock { state -> Bool in
                 if !state.isTaken {
@@ -37,7 +37,8 @@ package final class Turnstile: Sendable {
         next?.resume()
     }
 
-    private func take() -> Bool {
+    /// Takes the turn unless somebody has it; then false.
+    package func enterAtOnce() -> Bool {
         state.withLock { state in
             defer { state.isTaken = true }
             return !state.isTaken

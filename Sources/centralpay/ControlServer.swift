@@ -1,3 +1,4 @@
+import Billing
 import HTTP
 import JSON
 import Platform
@@ -66,6 +67,11 @@ final class ControlServer: Sendable {
     }
 
     private static func answer(_ line: [UInt8], _ composition: Composition) async -> [UInt8] {
+        guard let clockwork = composition.clockwork else { return await execute(line, composition) }
+        return await clockwork.answering { await execute(line, composition) }
+    }
+
+    private static func execute(_ line: [UInt8], _ composition: Composition) async -> [UInt8] {
         var members: [(name: String, value: JSONValue)]
         do {
             guard case .object(let request)? = try? JSON.parse(line.split(separator: 0x0a).first.map(Array.init) ?? []),

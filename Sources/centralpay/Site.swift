@@ -1,4 +1,5 @@
 import API
+import Billing
 import HTTP
 import Pages
 import Runtime
@@ -44,12 +45,19 @@ final class Site: Sendable {
     }
 
     /// The body of an answer to a request that HTTP itself refuses.
-    func refusalBody(_ refusal: Refusal) -> [UInt8] {
+    func refusalBody(_ refusal: HTTP.Refusal) -> [UInt8] {
         api.refusalBody(refusal)
     }
 
     /// Answers one request.
     func respond(_ request: Request) async -> Response {
+        guard composition.manualClock != nil, let clockwork = composition.clockwork else {
+            return await answer(request)
+        }
+        return await clockwork.answering { await answer(request) }
+    }
+
+    private func answer(_ request: Request) async -> Response {
         if api.serves(request.target) { return await api.handle(request) }
         let path = request.path
         if let file = AssetServer.pages.response(path: path, validator: request.headers["if-none-match"]) {

@@ -141,7 +141,7 @@ class Replay:
 
     def do_command(self, words, step):
         done = harness.command(*[self.filled(word) for word in words], data=self.server.data, expected=None)
-        self.transcript.append(done.stdout + done.stderr)
+        self.transcript.append(done.stdout)  # The other stream names the folder.
         answer = {"exit": Number(done.returncode), "body": body_of(done.stdout.strip())}
         if list(words[:2]) == ["app", "create"] and done.returncode == 0:
             made = json.loads(done.stdout)
@@ -226,7 +226,7 @@ class Replay:
         headers = {name: "*" if hidden and name == "X-Request-Id" else answer.headers[name]
                    for name in HEADERS if name in answer.headers}
         if keep:
-            self.transcript.append(f"{answer.status} {headers} {answer.text}")
+            self.transcript.append(f"{answer.status} {headers} {masked(answer.text, hidden)}")
         return {"status": Number(answer.status), "headers": headers, "body": body_of(masked(answer.text, hidden))}
 
     def save(self, step, happened):

@@ -122,6 +122,10 @@ struct OpenAPIOperation {
                 Array(##"{"application/json":{"schema":{"$ref":"#/components/schemas/FailureEnvelope"}}}"##.utf8))
             schema.json.endObject()
         }
+        schema.json.name("default")
+        schema.json.beginObject()
+        schema.json.member("description", "What HTTP itself refuses, such as 408, 414 and 431.")
+        schema.json.endObject()
         schema.json.endObject()
     }
 
