@@ -43,6 +43,7 @@ import Testing
             ("\"0x10\"", "USD", "invalid_type"), ("\"NaN\"", "USD", "invalid_type"), ("true", "USD", "invalid_type"),
             ("null", "USD", "invalid_type"), ("{}", "USD", "invalid_type"), ("\"+1\"", "USD", "invalid_type"),
             ("\"01\"", "USD", "invalid_type"), ("1e99999999999999999999", "USD", "invalid_type"),
+            ("\"1e3\"", "USD", "invalid_type"), ("\"1E3\"", "USD", "invalid_type"),
         ])
     func `anything else has one issue`(json: String, code: String, issue: String) throws {
         let (money, issues) = try Self.read(json, code)
