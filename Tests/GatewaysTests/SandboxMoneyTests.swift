@@ -2,6 +2,7 @@ import Billing
 import Fields
 import JSON
 import Runtime
+import Simulation
 import Storage
 import Testing
 
@@ -144,6 +145,97 @@ import Testing
             #expect(try await !shop.payment(hash).isDisputed)
             try await shop.advance(seconds: 1)
             #expect(try await shop.payment(hash).isDisputed)
+        }
+    }
+
+    @Test(arguments: UInt64(1)...16)
+    func `the gateway's books and ours agree in the end`(seed: UInt64) throws {
+        try SandboxFixture.run(seed: seed) { fixture in
+            let shop = try await Shop(fixture, paymentCount: 3)
+            var generator = SeededGenerator(seed: seed, purpose: 77)
+            let pending = Guarded(0)
+            for _ in 0..<40 {
+                let deed = Deed(&generator, shop.payments)
+                guard generator.below(2) == 0 else {
+                    await deed.run(shop)
+                    continue
+                }
+                pending.withLock { $0 += 1 }
+                fixture.doors.scheduler.spawn(on: 0) {
+                    await deed.run(shop)
+                    pending.withLock { $0 -= 1 }
+                }
+            }
+            for _ in 0..<10_000 where pending.withLock({ $0 }) > 0 {
+                await fixture.doors.scheduler.sleep(until: fixture.clock.instant().adding(milliseconds: 1))
+            }
+            try await shop.setFaults("sandbox_alpha", [])
+            try await shop.setFaults("sandbox_beta", [])
+            try await shop.advance(seconds: 9 * 86_400)
+            for hash in shop.payments {
+                let payment = try await shop.payment(hash)
+                let books = try await shop.books(hash)
+                #expect(Invariants.findings(in: payment) == [])
+                #expect(!payment.isInFlight)
+                #expect(books.net == payment.amountCaptured.units - payment.amountRefunded.units)
+                #expect(books.charges.sorted() == payment.attempts.compactMap(\.chargeReference).sorted())
+                #expect([.completed, .cancelled].contains(payment.status))
+            }
+        }
+    }
+
+    /// One act of a buyer, a merchant, the operator or time.
+    private struct Deed: Sendable {
+        let choice: Int
+        let hash: PaymentHash
+        let gateway: String
+        let instrument: Instrument
+        let faults: [Fault]
+        let seconds: Int64
+        let amount: Money
+
+        init(_ generator: inout SeededGenerator, _ payments: [PaymentHash]) {
+            choice = generator.below(16)
+            hash = payments[generator.below(payments.count)]
+            gateway = ["sandbox_alpha", "sandbox_beta"][generator.below(2)]
+            switch generator.below(6) {
+            case 0: instrument = .approval
+            case 1: instrument = .refusal
+            default:
+                let story = SandboxCard.stories[generator.below(SandboxCard.stories.count)]
+                instrument = SandboxFixture.card(story.number)
+            }
+            var faults: [Fault] = []
+            for _ in 0..<generator.below(3) { faults.append(Fault.allCases[generator.below(Fault.allCases.count)]) }
+            self.faults = faults
+            seconds = [1, 6, 40, 700][generator.below(4)]
+            amount = Money(Int64(1 + generator.below(600)), .usd)
+        }
+
+        /// Refusals are answers like others here.
+        func run(_ shop: Shop) async {
+            do {
+                try await attempt(shop)
+            } catch {}
+        }
+
+        private func attempt(_ shop: Shop) async throws {
+            let engine = shop.engine
+            let application = shop.fixture.application
+            switch choice {
+            case 0...3: _ = try await engine.start(hash, gateway: gateway, by: .buyer)
+            case 4...9:
+                guard let open = try await engine.openAttempt(of: hash) else { return }
+                _ = try await engine.submit(hash, attempt: open.number, instrument, by: .buyer)
+            case 10:
+                _ = try await engine.cancel(hash, application: application, reason: .requestedByMerchant, by: .system)
+            case 11, 12:
+                let decimal = DecimalAmount(decimal: JSONDecimal(amount.description))
+                _ = try await engine.refund(hash, application: application, amount: decimal, reason: nil, by: .system)
+            case 13: _ = try await engine.sync(hash, application: application, by: .system)
+            case 14: try await shop.setFaults(gateway, faults)
+            default: try await shop.advance(seconds: seconds)
+            }
         }
     }
 }
