@@ -16,7 +16,8 @@ A fixture is {"about", "steps", "events"}. A step has one act and what is expect
 
 "save" keeps members of the answer for later steps, where ${name} stands for them. "masked" names members that differ
 from run to run where requests race. A body is written as JSON whose numbers and order are those of the bytes.
-"events" are all events of the application at the end.
+"events" are all events of the application at the end; with "masked" beside them, their types alone, sorted, as requests
+that race leave their events in any order.
 """
 import concurrent.futures
 import json
@@ -240,18 +241,17 @@ class Replay:
         return re.sub(r"\$\{(\w+)\}", lambda found: self.saved[found.group(1)], str(text))
 
     def events(self):
-        hidden = self.fixture.get("masked", [])
         found, cursor = [], ""
         while True:
             answer = self.merchant.get(f"/events?sort=created_at&limit=100{cursor}").expect(200)
             page = read_json(answer.text)
-            for event in page["events"]:
-                found.append(read_json(masked(compact(event), hidden)))
+            found += page["events"]
             if page["pagination"]["has_more"] is not True:
                 break
             cursor = f"&cursor={page['pagination']['next_cursor']}"
-        if not hidden:
-            self.transcript.append(compact(found))
+        if self.fixture.get("masked"):
+            found = sorted(event["type"] for event in found)
+        self.transcript.append(compact(found))
         return found
 
 
