@@ -55,12 +55,19 @@ check_toolchain() {
 # Sets $binary.
 build() {
     check_toolchain
+    binary=$(build_with -c release --show-bin-path)/$name
+    # Left beside the binary by the last build of this kind.
+    mark=$binary.installable
+    if [ -x "$binary" ] && [ -e "$mark" ] &&
+        [ -z "$(find "$source/Package.swift" "$source/Sources" "$binary" -newer "$mark" -print | head -n 1)" ]; then
+        return 0
+    fi
     say "Building with Swift $version; the first time takes some minutes."
     # Standard output belongs to whoever runs this, such as the demonstration's line that tells its address.
     build_with -c release --product $name -Xswiftc -static-executable -Xlinker -s >&2 ||
         fail "the build failed; the lines above say why"
-    binary=$(build_with -c release --show-bin-path)/$name
     [ -x "$binary" ] || fail "the build made no $binary"
+    touch "$mark"
 }
 
 build_with() {

@@ -16,6 +16,7 @@ enum Demo {
         if settings.dataPath.isEmpty {
             do throws(FileError) {
                 settings.dataPath = try HostProcess.makeTemporaryDirectory("centralpay-demo-")
+                settings.isTemporary = true
             } catch {
                 throw .failed("no temporary directory: \(error)")
             }

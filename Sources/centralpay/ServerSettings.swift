@@ -25,6 +25,8 @@ struct ServerSettings: Sendable {
     /// Event loops; nil for one for each processor.
     var loopCount: Int?
     var isDemo = false
+    /// Whether the data directory was made for this run and goes with it.
+    var isTemporary = false
 
     static let options: [CommandOption] =
         [

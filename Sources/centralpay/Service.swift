@@ -83,6 +83,13 @@ struct Service: Sendable {
             throw error
         }
         await store.close()
+        if settings.isTemporary { Self.remove(settings.dataPath, doors.files) }
+    }
+
+    /// Removes a data directory that was made for this run; what cannot be removed stays.
+    private static func remove(_ directory: String, _ files: any FileSystem) {
+        for name in (try? files.list(directory)) ?? [] { try? files.remove(directory + "/" + name) }
+        try? files.remove(directory)
     }
 
     private func work(
