@@ -11,6 +11,11 @@ package enum Memory {
         unsafe words.withUnsafeMutableBytes { unsafe wipe($0) }
     }
 
+    /// Overwrites `words` with zeros, as the bytes of an array.
+    static func wipe(_ words: inout [UInt64]) {
+        unsafe words.withUnsafeMutableBytes { unsafe wipe($0) }
+    }
+
     /// Overwrites `bytes` with zeros.
     static func wipe<let count: Int>(_ bytes: inout InlineArray<count, UInt8>) {
         unsafe withUnsafeMutableBytes(of: &bytes) { unsafe wipe($0) }

@@ -3,7 +3,7 @@
 /// Products take a time that depends on the count of words alone.
 struct MontgomeryModulus: Sendable {
     /// The modulus, least significant word first; the last word is not zero.
-    let words: [UInt64]
+    private(set) var words: [UInt64]
     /// Its negative inverse modulo 2^64.
     private let inverse: UInt64
     /// R^2 modulo it, where R is 2 to the count of its words' bits.
@@ -52,6 +52,12 @@ struct MontgomeryModulus: Sendable {
         return result
     }
 
+    /// Overwrites the modulus, where it is secret; the value must not be used again.
+    mutating func wipe() {
+        Memory.wipe(&words)
+        Memory.wipe(&radixSquare)
+    }
+
     /// The number of the residue `value`: without its factor R.
     func leaving(_ value: [UInt64]) -> [UInt64] {
         var one = [UInt64](repeating: 0, count: words.count)
@@ -67,7 +73,8 @@ struct MontgomeryModulus: Sendable {
         return false
     }
 
-    /// Word by word, each followed by one word of Montgomery's reduction, in the `count + 2` zeros of `target`.
+    /// Word by word, each followed by one word of Montgomery's reduction, in the `count + 2` zeros of `target`. One
+    /// operand may be any number of `count` words.
     private static func multiply(
         _ target: UnsafeMutablePointer<UInt64>?, _ one: UnsafePointer<UInt64>?, _ other: UnsafePointer<UInt64>?,
         _ modulus: UnsafePointer<UInt64>?, _ inverse: UInt64, _ count: Int
