@@ -1,5 +1,7 @@
+import Billing
 import Bytes
 import Crypto
+import Fields
 import JSON
 import Runtime
 
@@ -23,7 +25,49 @@ struct PartsBenchmark {
             mac.update(body)
             return mac.finalize().isEqual(toHex: Array("00".utf8)) ? 1 : 0
         }
+        records()
         latency("json-parse-\(body.count)") { (try? JSON.parse(body)) == nil ? 0 : 1 }
+    }
+
+    /// A completed payment with one attempt, as most are.
+    private static var payment: Payment {
+        var payment = Payment()
+        payment.hash = PaymentHash(value: 0x0123_4567)
+        payment.application = ApplicationID(value: 1)
+        payment.status = .completed
+        payment.amount = Money(9999, .usd)
+        payment.description = "Order 1001"
+        payment.customer = CustomerID(value: 2)
+        payment.gateway = "sandbox_alpha"
+        payment.method = MethodSummary(type: "card", brand: "visa", last4: "4242")
+        payment.returnURL = "https://shop.example/return?order=1001"
+        payment.token = Blob([UInt8](repeating: 9, count: 16))
+        var attempt = Attempt()
+        attempt.number = 1
+        attempt.gateway = "sandbox_alpha"
+        attempt.status = .succeeded
+        attempt.captured = payment.amount
+        attempt.decision = "The gateway confirmed the charge."
+        attempt.gatewayReference = "sbs_0123456789abcdef0123456789abcdef"
+        attempt.startedAt = Timestamp(seconds: 1_736_942_400)
+        payment.attempts = [attempt]
+        payment.createdAt = attempt.startedAt
+        payment.updatedAt = attempt.startedAt
+        payment.expiresAt = attempt.startedAt.adding(seconds: 86_400)
+        return payment
+    }
+
+    /// The visitors of a record: its stored form both ways, and its JSON.
+    private func records() {
+        let payment = Self.payment
+        let stored = RecordCodec.encode(payment)
+        latency("payment-encode-\(stored.count)") { UInt64(RecordCodec.encode(payment).count) }
+        latency("payment-decode") { (try? RecordCodec.decode(Payment.self, stored)) == nil ? 0 : 1 }
+        latency("payment-json") {
+            var json = JSONWriter(capacity: 2048)
+            payment.write(to: &json)
+            return UInt64(json.bytes.count)
+        }
     }
 
     private func throughput(_ name: String, bytes: Int, _ body: () -> UInt64) {

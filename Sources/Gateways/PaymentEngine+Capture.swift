@@ -29,8 +29,10 @@ extension PaymentEngine {
             outcome = await call.adapter.capture(call.session, call.order, with: instrument, key: key)
             await note(call.order, reached: wasReached(outcome))
             if case .unknown = outcome {
-                outcome = await call.adapter.capture(call.session, call.order, with: instrument, key: key)
-                await note(call.order, reached: wasReached(outcome))
+                let again = await call.adapter.capture(call.session, call.order, with: instrument, key: key)
+                await note(call.order, reached: wasReached(again))
+                // That the second call did nothing proves nothing about the first.
+                if case .notExecuted = again {} else { outcome = again }
             }
         } else {
             outcome = .notExecuted(Self.circuitOpen)
