@@ -246,6 +246,28 @@ def _():
     equal(merchant.payment(payment["hash"])["status"], "completed", "status")
 
 
+@case("while nobody can tell the outcome, whatever else would move money must wait")
+def _():
+    slow = slow_server()
+    merchant = Merchant.create(slow)
+    slow.faults(merchant.application, "sandbox_alpha", "timeout_after_charge", "late_webhook")
+    payment = merchant.create_payment()
+    buyer = Buyer(slow, payment)
+    buyer.pay_by_card()
+    slow.faults(merchant.application, "sandbox_alpha", "down")
+    path = f"/payments/{payment['hash']}"
+    merchant.post(path + "/cancel").expect(409, "payment_in_flight")
+    merchant.post(path + "/refunds").expect(409)
+    equal(merchant.post(path + "/sync").expect(200)["payment"]["status"], "processing", "status after sync")
+    equal(buyer.get().heading, "Confirming your payment", "no form to pay again")
+    equal(buyer.get("/start/sandbox_beta").status, 303, "no other way to pay")
+    slow.advance(3 * 3600)
+    equal(len(merchant.payment(payment["hash"])["attempts"]), 1, "attempts after three hours")
+    slow.faults(merchant.application, "sandbox_alpha")
+    slow.advance(3700)
+    equal(merchant.payment(payment["hash"])["status"], "completed", "once the gateway answers")
+
+
 @case("an unknown outcome is resolved by the gateway's notice")
 def _():
     slow = slow_server()
