@@ -4,7 +4,6 @@ import functools
 import os
 import pathlib
 import shutil
-import tempfile
 import urllib.parse
 
 from selenium import webdriver
@@ -20,7 +19,8 @@ from harness import Suite, check, equal, verify_return
 suite = Suite("browser")
 case = suite.case
 WAYS = ("with scripts", "without scripts")
-SHOTS = pathlib.Path(os.environ.get("SCREENSHOTS") or tempfile.mkdtemp(prefix="centralpay-screenshots-"))
+SHOTS = pathlib.Path(os.environ.get("SCREENSHOTS", harness.TOP / ".build/screenshots"))
+SHOTS.mkdir(parents=True, exist_ok=True)
 
 # Everything that reaches over the edge of the window and cannot be scrolled inside its own box.
 OVERFLOW = """
