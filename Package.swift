@@ -77,6 +77,7 @@ let package = Package(
             ], plugins: ["EmbedPlugin"]),
         // Tools, not installed.
         program("EmbedTool", ["Bytes", "Runtime", "Platform"]),
+        program("ctgate", ["Crypto"]),
         .plugin(
             name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
         program(

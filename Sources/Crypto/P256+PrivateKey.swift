@@ -66,16 +66,21 @@ extension P256 {
             var nonces = DeterministicNonce(key: secret.bytes, message: message, entropy: entropy)
             defer { nonces.wipe() }
             while true {
-                let nonce = nonces.next()
-                let x = P256.baseTable.multiply(nonce).affine.x
-                let r = P256Scalar(reducing: x.number)
-                let s = P256Scalar(reducing: nonce).inverse * (message + r * key)
+                let (r, s) = PrivateKey.sign(message, key: key, nonce: nonces.next())
                 // Once in 2^255 times.
                 guard !r.isZero, !s.isZero else { continue }
                 let signature = ECDSASignature(r: r.bytes, s: s.bytes)
                 guard publicKey.key.isValid(signature, digest: digest) else { throw .signingFailed }
                 return signature
             }
+        }
+
+        /// The two numbers of a signature; in constant time, and not checked.
+        static func sign(
+            _ message: P256Scalar, key: P256Scalar, nonce: Limbs256
+        ) -> (r: P256Scalar, s: P256Scalar) {
+            let r = P256Scalar(reducing: P256.baseTable.multiply(nonce).affine.x.number)
+            return (r, P256Scalar(reducing: nonce).inverse * (message + r * key))
         }
     }
 

@@ -37,7 +37,8 @@ struct WycheproofHashTests {
         let vectors = try WycheproofFile("pbkdf2_hmac\(name)_test.json").sample(oneOf: 20)
         for (_, vector) in vectors {
             let iterations = try vector.integer("iterationCount")
-            guard WycheproofFile.isLong || iterations <= 4096 else { continue }
+            // One vector is past the limit.
+            guard iterations <= (WycheproofFile.isLong ? 10_000_000 : 4096) else { continue }
             let derived = try PBKDF2.derive(
                 hash, password: vector.bytes("password"), salt: vector.bytes("salt"), iterations: iterations,
                 count: vector.integer("dkLen"))
