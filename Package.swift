@@ -82,6 +82,14 @@ let package = Package(
             name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
         program(
             "Benchmarks", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Platform"]),
+        // The whole server in a simulated world, for its tests and for `simulate`.
+        room(
+            "Scenarios",
+            [
+                "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Webhooks",
+                "Simulation",
+            ]),
+        program("simulate", ["Runtime", "Platform", "Simulation", "Scenarios"]),
         // Tests.
         tests("Bytes", ["Bytes"]),
         tests("JSON", ["Bytes", "JSON"]),
@@ -96,6 +104,7 @@ let package = Package(
             "Gateways",
             [
                 "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Simulation",
+                "Scenarios",
             ]),
         tests(
             "Webhooks",
@@ -113,6 +122,7 @@ let package = Package(
         tests(
             "centralpay",
             ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Simulation", "centralpay"]),
+        tests("Server", ["Runtime", "Billing", "Simulation", "Scenarios"]),
         tests("Tidy", []),
     ]
 )

@@ -123,6 +123,15 @@ extension PaymentEngine {
         return ended.payment.attempt(number)?.isOpen == false
     }
 
+    /// Expires the session that is left behind when the next gateway tries, as far as its gateway can be reached: an
+    /// earlier call that got lost could still arrive there.
+    private func leave(_ hash: PaymentHash, _ number: Int64) {
+        doors.scheduler.spawn(on: doors.scheduler.currentLoop) {
+            guard let call = try? await self.prepare(hash, number), !call.session.isEmpty else { return }
+            _ = await call.adapter.cancel(call.session, call.order)
+        }
+    }
+
     /// Asks about an attempt that may have taken money, and says where that leaves the buyer.
     func follow(_ hash: PaymentHash, _ number: Int64, by act: Act) async throws -> NextStep {
         let settlement = try await look(hash, attempt: number, by: act)
@@ -141,6 +150,7 @@ extension PaymentEngine {
             guard payment.status == .pending, let gateway = payment.attempt(number)?.gateway else {
                 return .declined(failure)
             }
+            leave(hash, number)
             let step = try await open(hash, preferring: nil, excluding: [gateway], by: act)
             if case .unavailable = step { return .declined(failure) }
             return step

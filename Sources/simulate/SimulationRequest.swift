@@ -1,0 +1,32 @@
+/// What `simulate` was asked for.
+struct SimulationRequest {
+    var seeds: ClosedRange<UInt64> = 1...100
+    /// Stretches of time with a crash after each.
+    var epochCount = 4
+    /// Whether one seed is replayed, with its report.
+    var isSingle = false
+
+    /// Nil when the arguments say something else than is understood.
+    init?(_ arguments: [String]) {
+        guard arguments.first == "server" else { return nil }
+        var rest = arguments.dropFirst()
+        var first: UInt64 = 1
+        var count: UInt64 = 100
+        while let name = rest.popFirst() {
+            guard let text = rest.popFirst(), let number = UInt64(text), (1...1 << 40).contains(number) else {
+                return nil
+            }
+            switch name {
+            case "--seeds": count = number
+            case "--from": first = number
+            case "--epochs": epochCount = Int(clamping: number)
+            case "--seed":
+                first = number
+                count = 1
+                isSingle = true
+            default: return nil
+            }
+        }
+        seeds = first...(first + count - 1)
+    }
+}

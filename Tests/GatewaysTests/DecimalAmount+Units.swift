@@ -1,0 +1,9 @@
+import Billing
+import JSON
+
+extension DecimalAmount {
+    /// So many cents.
+    static func units(_ units: Int64) -> DecimalAmount {
+        DecimalAmount(decimal: JSONDecimal(Money(units, .usd).description))
+    }
+}
