@@ -34,6 +34,11 @@ package struct ChaCha20: Sendable {
         // Sound: the range lies within the array, and each step covers only what is left of it.
         unsafe bytes.withUnsafeMutableBytes { buffer in
             var rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[range])
+            while rest.count >= 256 {
+                unsafe addFour(counter: counter, to: rest)
+                counter &+= 4
+                unsafe rest = UnsafeMutableRawBufferPointer(rebasing: rest[256...])
+            }
             while rest.count > 0 {
                 let step = min(64, rest.count)
                 unsafe add(block(counter), to: UnsafeMutableRawBufferPointer(rebasing: rest[..<step]))
@@ -49,6 +54,10 @@ package struct ChaCha20: Sendable {
         apply(to: &bytes, in: 0..<count, counter: counter)
         return bytes
     }
+
+    /// Word `index` of the initial state.
+    @inline(__always)
+    func word(_ index: Int) -> UInt32 { initial[index] }
 
     /// The block function (section 2.3): sixteen words of key stream, each to be read as little-endian bytes.
     func block(_ counter: UInt32) -> InlineArray<16, UInt32> {

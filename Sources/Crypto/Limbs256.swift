@@ -102,7 +102,7 @@ struct Limbs256: FieldLimbs {
 
     /// One subtraction of the modulus where the number, with the word `top` above, is not below it.
     @inline(__always)
-    private static func reduced(
+    static func reduced(
         _ s0: UInt64, _ s1: UInt64, _ s2: UInt64, _ s3: UInt64, _ top: UInt64,
         _ modulus: Limbs256
     ) -> Limbs256 {

@@ -16,6 +16,9 @@ protocol PrimeField: Sendable {
 
     /// The product; a call of its own, unless a field is worth the code of many copies.
     static func product(_ one: Self, _ other: Self) -> Self
+
+    /// The product with itself.
+    static func square(_ one: Self) -> Self
 }
 
 extension PrimeField {
@@ -80,7 +83,10 @@ extension PrimeField {
     }
 
     @inline(__always)
-    var squared: Self { self * self }
+    static func square(_ one: Self) -> Self { product(one, one) }
+
+    @inline(__always)
+    var squared: Self { Self.square(self) }
 
     @inline(__always)
     var doubled: Self { self + self }

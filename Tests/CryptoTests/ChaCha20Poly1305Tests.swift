@@ -83,4 +83,28 @@ import Testing
                 sealed, key: [UInt8](repeating: 0, count: 32), nonce: [UInt8](repeating: 0, count: 12))
         }
     }
+
+    @Test(arguments: [0, 1, 63, 64, 255, 256, 257, 512, 1000]) func `a range is sealed and opened in place`(count: Int)
+        throws
+    {
+        let key = [UInt8](repeating: 3, count: 32)
+        let secret = Secret([UInt8](repeating: 3, count: 32))
+        let nonce = [UInt8](repeating: 1, count: 12)
+        let data: [UInt8] = [5]
+        let message = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+        var bytes: [UInt8] = [7, 7] + message
+        let tag = ChaCha20Poly1305.seal(
+            &bytes, in: 2..<bytes.count, key: secret, nonce: nonce.span.raw, additionalData: data.span.raw)
+        bytes += tag
+        #expect(Array(bytes[2...]) == ChaCha20Poly1305.seal(message, key: key, nonce: nonce, additionalData: data))
+        var changed = bytes
+        changed[bytes.count - 1] ^= 1
+        #expect(throws: CryptoError.authenticationFailed) {
+            try ChaCha20Poly1305.open(
+                &changed, in: 2..<changed.count, key: secret, nonce: nonce.span.raw, additionalData: data.span.raw)
+        }
+        try ChaCha20Poly1305.open(
+            &bytes, in: 2..<bytes.count, key: secret, nonce: nonce.span.raw, additionalData: data.span.raw)
+        #expect(Array(bytes[..<(count + 2)]) == [7, 7] + message)
+    }
 }

@@ -106,4 +106,16 @@ import Testing
         ]
         #expect((0..<8).map { subkey[$0] } == words)
     }
+
+    @Test func `four blocks at once are four blocks`() {
+        let cipher = ChaCha20(key: [UInt8](repeating: 9, count: 32), nonce: [UInt8](repeating: 4, count: 12))
+        // The counter may wrap within the four only after the last block.
+        for counter in [0, 1, 0xffff_fffc] as [UInt32] {
+            let whole = cipher.keyStream(256, counter: counter)
+            for block in 0..<4 {
+                let part = cipher.keyStream(64, counter: counter + UInt32(block))
+                #expect(Array(whole[(64 * block)..<(64 * block + 64)]) == part)
+            }
+        }
+    }
 }
