@@ -121,14 +121,20 @@ def _():
     (folder / "schemathesis.toml").write_text(SETTINGS)
     (folder / "openapi.json").write_text(json.dumps(document()))
     shop().paid()
-    run = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", "--url", server().url,
-         "--max-examples", os.environ.get("OPENAPI_EXAMPLES", "6"), "--phases", "examples,coverage,fuzzing",
-         "--seed", "1", "--max-failures", "12", "--workers", "2", "--no-color", "--max-time", "60",
-         "--suppress-health-check", "all", "--generation-with-security-parameters", "false", "--request-timeout", "20"],
-        cwd=folder, env={**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(folder),
-                         "TRY_KEY": shop().key, "TRY_SECRET": shop().secret},
-        capture_output=True, text=True, timeout=240, stdin=subprocess.DEVNULL)
+    def attempt():
+        return subprocess.run(
+            [sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", "--url", server().url,
+             "--max-examples", os.environ.get("OPENAPI_EXAMPLES", "6"), "--phases", "examples,coverage,fuzzing",
+             "--seed", "1", "--max-failures", "12", "--no-color", "--max-time", "60",
+             "--suppress-health-check", "all", "--generation-with-security-parameters", "false", "--request-timeout", "20"],
+            cwd=folder, env={**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(folder),
+                             "TRY_KEY": shop().key, "TRY_SECRET": shop().secret},
+            capture_output=True, text=True, timeout=240, stdin=subprocess.DEVNULL)
+
+    run = attempt()
+    # CPython 3.11 now and then loses count when two threads parse; that says nothing about the server.
+    if "recursion depth mismatch" in run.stdout:
+        run = attempt()
     told = "\n".join(line[:400] for line in (run.stdout + run.stderr).splitlines() if line.strip())
     check(run.returncode == 0, told[-9000:])
     equal(shop().session.get(server().url + "/health").status_code, 200, "the server lives")
