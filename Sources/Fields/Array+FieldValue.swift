@@ -1,12 +1,12 @@
-package import Bytes
-package import JSON
+public import Bytes
+public import JSON
 
 extension Array: FieldValue where Element: FieldValue {
-    package static var isText: Bool { true }
-    package var isDefault: Bool { isEmpty }
-    package static var whenAbsent: [Element]? { [] }
+    @inlinable package static var isText: Bool { true }
+    @inlinable package var isDefault: Bool { isEmpty }
+    @usableFromInline package static var whenAbsent: [Element]? { [] }
 
-    package func encode(into writer: inout ByteWriter) {
+    @inlinable package func encode(into writer: inout ByteWriter) {
         for element in self {
             if Element.isText {
                 writer.appendMeasured { writer in element.encode(into: &writer) }
@@ -16,7 +16,7 @@ extension Array: FieldValue where Element: FieldValue {
         }
     }
 
-    package static func decode(from reader: inout ByteReader) throws(Truncated) -> [Element] {
+    @inlinable package static func decode(from reader: inout ByteReader) throws(Truncated) -> [Element] {
         var elements: [Element] = []
         while !reader.isAtEnd {
             if Element.isText {
@@ -30,13 +30,15 @@ extension Array: FieldValue where Element: FieldValue {
         return elements
     }
 
-    package func write(to json: inout JSONWriter) {
+    @inlinable package func write(to json: inout JSONWriter) {
         json.beginArray()
         for element in self { element.write(to: &json) }
         json.endArray()
     }
 
-    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> [Element]? {
+    @usableFromInline package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule)
+        -> [Element]?
+    {
         let items: [JSONValue]
         switch value {
         case .array(let given): items = given
@@ -61,7 +63,9 @@ extension Array: FieldValue where Element: FieldValue {
         return elements
     }
 
-    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+    @usableFromInline package static func writeSchema(
+        to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString
+    ) {
         schema.json.beginObject()
         schema.json.name("type")
         schema.json.string("array" as StaticString)

@@ -1,24 +1,26 @@
-package import Bytes
-package import JSON
+public import Bytes
+public import JSON
 
 extension Bool: FieldValue {
-    package static var isText: Bool { false }
-    package var isDefault: Bool { !self }
-    package static var whenAbsent: Bool? { false }
+    @inlinable package static var isText: Bool { false }
+    @inlinable package var isDefault: Bool { !self }
+    @usableFromInline package static var whenAbsent: Bool? { false }
 
-    package func encode(into writer: inout ByteWriter) {
+    @inlinable package func encode(into writer: inout ByteWriter) {
         writer.append(self ? 1 : 0)
     }
 
-    package static func decode(from reader: inout ByteReader) throws(Truncated) -> Bool {
+    @inlinable package static func decode(from reader: inout ByteReader) throws(Truncated) -> Bool {
         try reader.varint() != 0
     }
 
-    package func write(to json: inout JSONWriter) {
+    @inlinable package func write(to json: inout JSONWriter) {
         json.bool(self)
     }
 
-    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> Bool? {
+    @usableFromInline package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule)
+        -> Bool?
+    {
         switch value {
         case .bool(let flag): return flag
         case .string("true") where input.acceptsText: return true
@@ -29,7 +31,9 @@ extension Bool: FieldValue {
         }
     }
 
-    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+    @usableFromInline package static func writeSchema(
+        to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString
+    ) {
         schema.scalar("boolean", about)
     }
 }

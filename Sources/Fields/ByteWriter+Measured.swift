@@ -1,9 +1,9 @@
-package import Bytes
+public import Bytes
 
 extension ByteWriter {
     /// Appends the byte count of what `body` appends, as a varint, then those bytes. Contents under 128 bytes, the
     /// usual ones, are written in place; longer ones move up by the extra bytes of their count.
-    package mutating func appendMeasured(_ body: (inout ByteWriter) -> Void) {
+    @inlinable package mutating func appendMeasured(_ body: (inout ByteWriter) -> Void) {
         let start = count
         append(0)
         body(&self)

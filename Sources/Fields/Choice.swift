@@ -1,23 +1,24 @@
-package import Bytes
-package import JSON
+public import Bytes
+public import JSON
 
 /// One of a fixed set of words, such as a status: an enumeration of strings.
+@usableFromInline
 package protocol Choice: FieldValue, RawRepresentable, CaseIterable, Hashable where RawValue == String {}
 
 extension Choice {
-    package static var isText: Bool { true }
-    package var isDefault: Bool { false }
+    @inlinable package static var isText: Bool { true }
+    @inlinable package var isDefault: Bool { false }
 
-    package func encode(into writer: inout ByteWriter) {
+    @inlinable package func encode(into writer: inout ByteWriter) {
         writer.append(rawValue)
     }
 
-    package static func decode(from reader: inout ByteReader) throws(Truncated) -> Self {
+    @inlinable package static func decode(from reader: inout ByteReader) throws(Truncated) -> Self {
         guard let value = Self(rawValue: try String.decode(from: &reader)) else { throw Truncated() }
         return value
     }
 
-    package func write(to json: inout JSONWriter) {
+    @inlinable package func write(to json: inout JSONWriter) {
         json.string(rawValue)
     }
 

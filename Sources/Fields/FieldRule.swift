@@ -1,4 +1,5 @@
 /// What a field's value must satisfy beyond its type; checked on input and written into the schema.
+@usableFromInline
 package struct FieldRule: Sendable {
     /// The form of a text.
     package enum Format: Sendable {
@@ -33,7 +34,7 @@ package struct FieldRule: Sendable {
         self.example = example
     }
 
-    package static let any = FieldRule()
+    @usableFromInline package static let any = FieldRule()
 
     /// A text of so many characters (a list: of so many items).
     package static func length(_ range: ClosedRange<Int>, example: StaticString = "") -> FieldRule {

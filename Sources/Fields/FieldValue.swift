@@ -1,7 +1,8 @@
-package import Bytes
-package import JSON
+public import Bytes
+public import JSON
 
 /// A value one field can hold: how it is stored, written as JSON, read from a request, and described.
+@usableFromInline
 package protocol FieldValue: Sendable {
     /// Whether the stored form has a length in front; otherwise it is one varint.
     static var isText: Bool { get }
@@ -24,5 +25,5 @@ package protocol FieldValue: Sendable {
 }
 
 extension FieldValue {
-    package static var whenAbsent: Self? { nil }
+    @inlinable package static var whenAbsent: Self? { nil }
 }

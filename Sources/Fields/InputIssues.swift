@@ -16,6 +16,7 @@ package struct FieldIssue: Sendable, Equatable {
 }
 
 /// Collects every issue of a request while its fields are read; at most 100.
+@usableFromInline
 package struct InputIssues: Sendable {
     package private(set) var issues: [FieldIssue] = []
     /// Whether values arrive as text (a query string), so that `"25"` is an integer.

@@ -1,4 +1,4 @@
-package import JSON
+public import JSON
 
 /// Fills an input record from a JSON object, noting every issue, unknown members included.
 package struct InputReader: FieldVisitor {
@@ -48,7 +48,9 @@ package struct InputReader: FieldVisitor {
 
 extension Record {
     /// Reads `value` as this record. The result counts only when no issue was noted.
-    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> Self? {
+    @usableFromInline package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule)
+        -> Self?
+    {
         guard case .object(let object) = value else {
             input.add("invalid_type", "This must be an object.")
             return nil

@@ -1,25 +1,27 @@
-package import Bytes
-package import JSON
+public import Bytes
+public import JSON
 
 extension Int64: FieldValue {
-    package static var isText: Bool { false }
-    package var isDefault: Bool { self == 0 }
+    @inlinable package static var isText: Bool { false }
+    @inlinable package var isDefault: Bool { self == 0 }
 
     /// Zigzag: small numbers of either sign are short.
-    package func encode(into writer: inout ByteWriter) {
+    @inlinable package func encode(into writer: inout ByteWriter) {
         writer.appendVarint(UInt64(bitPattern: (self << 1) ^ (self >> 63)))
     }
 
-    package static func decode(from reader: inout ByteReader) throws(Truncated) -> Int64 {
+    @inlinable package static func decode(from reader: inout ByteReader) throws(Truncated) -> Int64 {
         let raw = try reader.varint()
         return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
     }
 
-    package func write(to json: inout JSONWriter) {
+    @inlinable package func write(to json: inout JSONWriter) {
         json.integer(self)
     }
 
-    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> Int64? {
+    @usableFromInline package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule)
+        -> Int64?
+    {
         let integer: Int64? =
             switch value {
             case .number(let number): number.integer
@@ -38,7 +40,9 @@ extension Int64: FieldValue {
         return integer
     }
 
-    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+    @usableFromInline package static func writeSchema(
+        to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString
+    ) {
         schema.scalar("integer", about) { json in
             if rule.bounds.lowerBound != .min {
                 json.name("minimum")

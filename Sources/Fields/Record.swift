@@ -1,6 +1,9 @@
+public import Bytes
+
 /// A type that lists its fields once. Storage encoding, JSON, input validation and schemas are visitors of that list.
 ///
 /// `init()` gives every field its default: the value a stored record of an older version has for it.
+@usableFromInline
 package protocol Record: FieldValue {
     init()
 
@@ -9,13 +12,32 @@ package protocol Record: FieldValue {
 
     /// The name of the schema in the OpenAPI document, such as `Payment`; empty to write the schema in place.
     static var schemaName: StaticString { get }
+
+    // `visit` for the visitors of hot paths. They are requirements with defaults so that each record's own module
+    // compiles them for these visitors; a generic call through several modules costs ten times as much.
+    mutating func encodeFields(_ encoder: inout RecordEncoder)
+    mutating func decodeFields(_ decoder: inout RecordDecoder) throws(Truncated)
+    mutating func writeFields(_ writer: inout JSONFieldWriter)
 }
 
 extension Record {
-    package static var schemaName: StaticString { "" }
+    @inlinable package static var schemaName: StaticString { "" }
+
+    @inlinable package mutating func encodeFields(_ encoder: inout RecordEncoder) {
+        visit(&encoder)
+    }
+
+    @inlinable package mutating func decodeFields(_ decoder: inout RecordDecoder) throws(Truncated) {
+        try visit(&decoder)
+    }
+
+    @inlinable package mutating func writeFields(_ writer: inout JSONFieldWriter) {
+        visit(&writer)
+    }
 }
 
 /// What is done with each field of a record.
+@usableFromInline
 package protocol FieldVisitor {
     associatedtype Failure: Error
 
@@ -34,13 +56,13 @@ package protocol FieldVisitor {
 }
 
 extension FieldVisitor {
-    package mutating func field<Value: FieldValue>(
+    @inlinable package mutating func field<Value: FieldValue>(
         _ number: UInt64, _ name: StaticString, _ value: inout Value, _ about: StaticString = ""
     ) throws(Failure) {
         try field(number, name, &value, .any, about)
     }
 
-    package mutating func member<Value: FieldValue>(
+    @inlinable package mutating func member<Value: FieldValue>(
         _ name: StaticString, _ value: inout Value, _ about: StaticString = ""
     ) throws(Failure) {
         try member(name, &value, .any, about)

@@ -1,45 +1,48 @@
-package import Bytes
+public import Bytes
 
-/// The stored form of records: for each field that is not at its default, a varint tag (number << 1 | isText), then a
+/// The stored form of records: for each field that is not at its default, a varint tag (number &<< 1 | isText), then a
 /// varint, or a byte count and the bytes. Numbers ascend; unknown ones are skipped, missing ones keep their default.
+@usableFromInline
 package enum RecordCodec {
-    package static func encode<Value: Record>(_ record: Value) -> [UInt8] {
+    @inlinable package static func encode<Value: Record>(_ record: Value) -> [UInt8] {
         var encoder = RecordEncoder(writer: ByteWriter(capacity: 384))
         var copy = record
-        copy.visit(&encoder)
+        copy.encodeFields(&encoder)
         return encoder.writer.bytes
     }
 
-    package static func decode<Value: Record>(_: Value.Type, _ bytes: [UInt8]) throws(Truncated) -> Value {
+    @inlinable package static func decode<Value: Record>(_: Value.Type, _ bytes: [UInt8]) throws(Truncated) -> Value {
         try decode(Value.self, ByteReader(bytes))
     }
 
-    package static func decode<Value: Record>(_: Value.Type, _ reader: ByteReader) throws(Truncated) -> Value {
+    @inlinable package static func decode<Value: Record>(_: Value.Type, _ reader: ByteReader) throws(Truncated) -> Value
+    {
         var record = Value()
         var decoder = try RecordDecoder(reader)
-        try record.visit(&decoder)
+        try record.decodeFields(&decoder)
         return record
     }
 }
 
 /// Appends each stored field of a record.
+@frozen @usableFromInline
 package struct RecordEncoder: FieldVisitor {
-    package typealias Failure = Never
-    package var writer: ByteWriter
+    @usableFromInline package typealias Failure = Never
+    @usableFromInline package var writer: ByteWriter
 
-    package init(writer: ByteWriter) {
+    @inlinable package init(writer: ByteWriter) {
         self.writer = writer
     }
 
-    package mutating func field<Value: FieldValue>(
+    @inlinable package mutating func field<Value: FieldValue>(
         _ number: UInt64, _ name: StaticString, _ value: inout Value, _ rule: FieldRule, _ about: StaticString
     ) {
         stored(number, &value)
     }
 
-    package mutating func stored<Value: FieldValue>(_ number: UInt64, _ value: inout Value) {
+    @inlinable package mutating func stored<Value: FieldValue>(_ number: UInt64, _ value: inout Value) {
         guard !value.isDefault else { return }
-        writer.appendVarint(number << 1 | (Value.isText ? 1 : 0))
+        writer.appendVarint(number &<< 1 | (Value.isText ? 1 : 0))
         guard Value.isText else {
             value.encode(into: &writer)
             return
@@ -47,31 +50,33 @@ package struct RecordEncoder: FieldVisitor {
         writer.appendMeasured { writer in value.encode(into: &writer) }
     }
 
-    package mutating func member<Value: FieldValue>(
+    @inlinable package mutating func member<Value: FieldValue>(
         _ name: StaticString, _ value: inout Value, _ rule: FieldRule, _ about: StaticString
     ) {}
 }
 
 /// Fills each stored field that the bytes hold, in one pass over them.
+@frozen @usableFromInline
 package struct RecordDecoder: FieldVisitor {
-    package typealias Failure = Truncated
-    private var reader: ByteReader
-    private var tag: UInt64
+    @usableFromInline package typealias Failure = Truncated
+    @usableFromInline var reader: ByteReader
+    @usableFromInline var tag: UInt64
 
-    package init(_ reader: ByteReader) throws(Truncated) {
+    @inlinable package init(_ reader: ByteReader) throws(Truncated) {
         self.reader = reader
         tag = self.reader.isAtEnd ? 0 : try self.reader.varint()
     }
 
-    package mutating func field<Value: FieldValue>(
+    @inlinable package mutating func field<Value: FieldValue>(
         _ number: UInt64, _ name: StaticString, _ value: inout Value, _ rule: FieldRule, _ about: StaticString
     ) throws(Truncated) {
         try stored(number, &value)
     }
 
-    package mutating func stored<Value: FieldValue>(_ number: UInt64, _ value: inout Value) throws(Truncated) {
-        while tag != 0, tag >> 1 < number { try skipValue() }
-        guard tag >> 1 == number else { return }
+    @inlinable package mutating func stored<Value: FieldValue>(_ number: UInt64, _ value: inout Value) throws(Truncated)
+    {
+        while tag != 0, tag &>> 1 < number { try skipValue() }
+        guard tag &>> 1 == number else { return }
         guard (tag & 1 == 1) == Value.isText else { throw Truncated() }
         if Value.isText {
             let length = try reader.count()
@@ -83,11 +88,11 @@ package struct RecordDecoder: FieldVisitor {
         tag = reader.isAtEnd ? 0 : try reader.varint()
     }
 
-    package mutating func member<Value: FieldValue>(
+    @inlinable package mutating func member<Value: FieldValue>(
         _ name: StaticString, _ value: inout Value, _ rule: FieldRule, _ about: StaticString
     ) throws(Truncated) {}
 
-    private mutating func skipValue() throws(Truncated) {
+    @inlinable mutating func skipValue() throws(Truncated) {
         if tag & 1 == 1 {
             let length = try reader.count()
             try reader.skip(length)
@@ -99,18 +104,18 @@ package struct RecordDecoder: FieldVisitor {
 }
 
 extension Record {
-    package static var isText: Bool { true }
-    package var isDefault: Bool { false }
+    @inlinable package static var isText: Bool { true }
+    @inlinable package var isDefault: Bool { false }
 
-    package func encode(into writer: inout ByteWriter) {
+    @inlinable package func encode(into writer: inout ByteWriter) {
         var encoder = RecordEncoder(writer: writer)
         writer = ByteWriter()
         var copy = self
-        copy.visit(&encoder)
+        copy.encodeFields(&encoder)
         writer = encoder.writer
     }
 
-    package static func decode(from reader: inout ByteReader) throws(Truncated) -> Self {
+    @inlinable package static func decode(from reader: inout ByteReader) throws(Truncated) -> Self {
         let record = try RecordCodec.decode(Self.self, reader)
         _ = reader.rest()
         return record

@@ -1,6 +1,7 @@
 package import JSON
 
 /// Writes JSON Schemas, and collects the named ones once each for the components of an OpenAPI document.
+@usableFromInline
 package struct SchemaBuilder: Sendable {
     package var json: JSONWriter
     /// Whether objects are described as requests (a member is required unless it has a default) or as answers
@@ -107,7 +108,9 @@ private struct SchemaVisitor: FieldVisitor {
 }
 
 extension Record {
-    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+    @usableFromInline package static func writeSchema(
+        to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString
+    ) {
         schema.object(Self.self, about: about)
     }
 }

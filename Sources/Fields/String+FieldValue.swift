@@ -1,25 +1,27 @@
-package import Bytes
-package import JSON
+public import Bytes
+public import JSON
 
 extension String: FieldValue {
-    package static var isText: Bool { true }
-    package var isDefault: Bool { isEmpty }
+    @inlinable package static var isText: Bool { true }
+    @inlinable package var isDefault: Bool { isEmpty }
 
-    package func encode(into writer: inout ByteWriter) {
+    @inlinable package func encode(into writer: inout ByteWriter) {
         writer.append(self)
     }
 
-    package static func decode(from reader: inout ByteReader) throws(Truncated) -> String {
+    @inlinable package static func decode(from reader: inout ByteReader) throws(Truncated) -> String {
         let bytes = reader.rest()
         guard let text = String(validating: bytes, as: UTF8.self) else { throw Truncated() }
         return text
     }
 
-    package func write(to json: inout JSONWriter) {
+    @inlinable package func write(to json: inout JSONWriter) {
         json.string(self)
     }
 
-    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> String? {
+    @usableFromInline package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule)
+        -> String?
+    {
         guard case .string(let text) = value else {
             input.add("invalid_type", "This must be a string.")
             return nil
@@ -27,7 +29,9 @@ extension String: FieldValue {
         return TextRules.check(text, &input, rule)
     }
 
-    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+    @usableFromInline package static func writeSchema(
+        to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString
+    ) {
         schema.scalar("string", about) { json in TextRules.describe(rule, in: &json) }
     }
 }

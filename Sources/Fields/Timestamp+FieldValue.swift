@@ -1,24 +1,26 @@
-package import Bytes
-package import JSON
-package import Runtime
+public import Bytes
+public import JSON
+public import Runtime
 
 extension Timestamp: FieldValue {
-    package static var isText: Bool { false }
-    package var isDefault: Bool { milliseconds == 0 }
+    @inlinable package static var isText: Bool { false }
+    @inlinable package var isDefault: Bool { milliseconds == 0 }
 
-    package func encode(into writer: inout ByteWriter) {
+    @inlinable package func encode(into writer: inout ByteWriter) {
         milliseconds.encode(into: &writer)
     }
 
-    package static func decode(from reader: inout ByteReader) throws(Truncated) -> Timestamp {
+    @inlinable package static func decode(from reader: inout ByteReader) throws(Truncated) -> Timestamp {
         Timestamp(milliseconds: try Int64.decode(from: &reader))
     }
 
-    package func write(to json: inout JSONWriter) {
+    @inlinable package func write(to json: inout JSONWriter) {
         json.string(description)
     }
 
-    package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule) -> Timestamp? {
+    @usableFromInline package static func read(_ value: JSONValue, _ input: inout InputIssues, _ rule: FieldRule)
+        -> Timestamp?
+    {
         guard case .string(let text) = value, let time = Timestamp(text) else {
             input.add("invalid_format", "This must be an RFC 3339 time such as 2025-01-15T00:00:00Z.")
             return nil
@@ -26,7 +28,9 @@ extension Timestamp: FieldValue {
         return time
     }
 
-    package static func writeSchema(to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString) {
+    @usableFromInline package static func writeSchema(
+        to schema: inout SchemaBuilder, _ rule: FieldRule, about: StaticString
+    ) {
         schema.scalar("string", about) { json in
             json.name("format")
             json.string("date-time" as StaticString)

@@ -1,4 +1,5 @@
 /// A JSON number as it was written: no digit is lost, whatever its size.
+@usableFromInline
 package struct JSONNumber: Sendable, Equatable {
     /// The text by the grammar of RFC 8259 section 6. Equality compares it, so `1` and `1.0` are different numbers here.
     package let text: String

@@ -1,4 +1,5 @@
 /// The members of a JSON object in the order of the text.
+@usableFromInline
 package struct JSONObject: Sendable {
     /// Name and value of each member. Names are unique; whoever builds an object by hand keeps them so.
     package var members: [(name: String, value: JSONValue)]
@@ -18,7 +19,7 @@ package struct JSONObject: Sendable {
 
 extension JSONObject: Equatable {
     /// Equal objects have equal members in the same order.
-    package static func == (one: JSONObject, other: JSONObject) -> Bool {
+    @usableFromInline package static func == (one: JSONObject, other: JSONObject) -> Bool {
         one.members.elementsEqual(other.members, by: ==)
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 
 /// Any JSON value. Numbers keep their exact text, objects the order of their members.
+@usableFromInline
 package enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)

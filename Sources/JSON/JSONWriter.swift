@@ -3,6 +3,7 @@ package import Bytes
 /// Writes compact JSON text, member by member, and puts the commas itself.
 ///
 /// The caller keeps the order of calls right: in an object each value follows its name.
+@usableFromInline
 package struct JSONWriter: Sendable {
     /// The text so far.
     package var output: ByteWriter
@@ -10,39 +11,39 @@ package struct JSONWriter: Sendable {
     private var needsComma = false
 
     /// An empty writer with room for `capacity` bytes before it grows.
-    package init(capacity: Int = 0) {
+    @usableFromInline package init(capacity: Int = 0) {
         output = ByteWriter(capacity: capacity)
     }
 
     /// The text so far.
-    package var bytes: [UInt8] { output.bytes }
+    @usableFromInline package var bytes: [UInt8] { output.bytes }
 
     // MARK: Structure
 
-    package mutating func beginObject() {
+    @usableFromInline package mutating func beginObject() {
         separate()
         output.append(UInt8(ascii: "{"))
         needsComma = false
     }
 
-    package mutating func endObject() {
+    @usableFromInline package mutating func endObject() {
         output.append(UInt8(ascii: "}"))
         needsComma = true
     }
 
-    package mutating func beginArray() {
+    @usableFromInline package mutating func beginArray() {
         separate()
         output.append(UInt8(ascii: "["))
         needsComma = false
     }
 
-    package mutating func endArray() {
+    @usableFromInline package mutating func endArray() {
         output.append(UInt8(ascii: "]"))
         needsComma = true
     }
 
     /// The name of the next member: a literal that needs no escapes.
-    package mutating func name(_ name: StaticString) {
+    @usableFromInline package mutating func name(_ name: StaticString) {
         let needsComma = needsComma
         output.bytes.append(addingCapacity: name.utf8CodeUnitCount + 4) { output in
             if needsComma { output.append(UInt8(ascii: ",")) }
@@ -56,7 +57,7 @@ package struct JSONWriter: Sendable {
 
     /// The name of the next member, any text.
     @_disfavoredOverload
-    package mutating func name(_ name: String) {
+    @usableFromInline package mutating func name(_ name: String) {
         separate()
         JSONEscapes.append(name.utf8.span, to: &output)
         output.append(UInt8(ascii: ":"))
@@ -66,7 +67,7 @@ package struct JSONWriter: Sendable {
     // MARK: Values
 
     /// A literal that needs no escapes.
-    package mutating func string(_ text: StaticString) {
+    @usableFromInline package mutating func string(_ text: StaticString) {
         let needsComma = needsComma
         output.bytes.append(addingCapacity: text.utf8CodeUnitCount + 3) { output in
             if needsComma { output.append(UInt8(ascii: ",")) }
@@ -79,31 +80,31 @@ package struct JSONWriter: Sendable {
 
     /// Any text, escaped where JSON asks for it.
     @_disfavoredOverload
-    package mutating func string(_ text: String) {
+    @usableFromInline package mutating func string(_ text: String) {
         separate()
         JSONEscapes.append(text.utf8.span, to: &output)
         needsComma = true
     }
 
-    package mutating func integer(_ value: Int64) {
+    @usableFromInline package mutating func integer(_ value: Int64) {
         separate()
         output.appendDecimal(value)
         needsComma = true
     }
 
-    package mutating func bool(_ value: Bool) {
+    @usableFromInline package mutating func bool(_ value: Bool) {
         separate()
         output.append(value ? "true" as StaticString : "false" as StaticString)
         needsComma = true
     }
 
-    package mutating func null() {
+    @usableFromInline package mutating func null() {
         separate()
         output.append("null" as StaticString)
         needsComma = true
     }
 
-    package mutating func number(_ value: JSONNumber) {
+    @usableFromInline package mutating func number(_ value: JSONNumber) {
         separate()
         output.append(value.text)
         needsComma = true
@@ -112,20 +113,20 @@ package struct JSONWriter: Sendable {
     /// A decimal number of `units` of 10^-`digits`, with exactly so many digits behind the point: 3000 and 2 give 30.00.
     ///
     /// - Parameter digits: 0 to 18.
-    package mutating func fixed(_ units: Int64, digits: Int) {
+    @usableFromInline package mutating func fixed(_ units: Int64, digits: Int) {
         separate()
         output.appendFixed(units, digits: digits)
         needsComma = true
     }
 
     /// One value that is JSON text already.
-    package mutating func raw(_ encoded: [UInt8]) {
+    @usableFromInline package mutating func raw(_ encoded: [UInt8]) {
         separate()
         output.append(encoded)
         needsComma = true
     }
 
-    package mutating func value(_ value: JSONValue) {
+    @usableFromInline package mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()
         case .bool(let isTrue): bool(isTrue)

@@ -3,10 +3,11 @@ package import Bytes
 /// A moment of wall-clock time: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 ///
 /// The domain reaches from year 1 to 9999; text forms are RFC 3339 in UTC with whole seconds.
+@usableFromInline
 package struct Timestamp: Comparable, Hashable, Sendable, CustomStringConvertible {
-    package var milliseconds: Int64
+    @usableFromInline package var milliseconds: Int64
 
-    package init(milliseconds: Int64) {
+    @usableFromInline package init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
@@ -19,7 +20,7 @@ package struct Timestamp: Comparable, Hashable, Sendable, CustomStringConvertibl
         milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0)
     }
 
-    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+    @usableFromInline package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
     }
 
@@ -32,7 +33,7 @@ package struct Timestamp: Comparable, Hashable, Sendable, CustomStringConvertibl
     }
 
     /// RFC 3339 with seconds, such as `2025-01-15T00:00:00Z`.
-    package var description: String {
+    @usableFromInline package var description: String {
         var writer = ByteWriter(capacity: 20)
         write(to: &writer)
         return String(decoding: writer.bytes, as: UTF8.self)
