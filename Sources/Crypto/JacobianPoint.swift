@@ -44,6 +44,42 @@ struct JacobianPoint<Curve: ShortCurve>: Sendable {
         return JacobianPoint(x: x3, y: r * (v - x3) - s1 * hhh, z: z * other.z * h)
     }
 
+    /// The same for a point whose Z is 1, with fewer products.
+    @inline(never)
+    func adding(affine other: JacobianPoint) -> JacobianPoint {
+        if z.isZero { return other }
+        let zz = z.squared
+        let h = other.x * zz - x
+        let r = other.y * (z * zz) - y
+        if h.isZero { return r.isZero ? doubled : .neutral }
+        let hh = h.squared
+        let hhh = h * hh
+        let v = x * hh
+        let x3 = r.squared - hhh - v.doubled
+        return JacobianPoint(x: x3, y: r * (v - x3) - y * hhh, z: z * h)
+    }
+
+    /// The same points with Z = 1, by one inversion for all; none may be neutral.
+    static func affine(_ points: [JacobianPoint]) -> [JacobianPoint] {
+        // The products of all before, then the inverse of each in turn (Montgomery's trick).
+        var before: [Curve.Field] = []
+        var product = Curve.Field.one
+        for point in points {
+            before.append(product)
+            product = product * point.z
+        }
+        var inverse = product.inverse
+        var result = points
+        for index in points.indices.reversed() {
+            let one = inverse * before[index]
+            inverse = inverse * points[index].z
+            let square = one.squared
+            result[index] = JacobianPoint(
+                x: points[index].x * square, y: points[index].y * (square * one), z: .one)
+        }
+        return result
+    }
+
     /// Whether x modulo the order is `scalar` (FIPS 186-5 section 6.4.2), without a division.
     func hasX(_ scalar: Curve.Scalar) -> Bool {
         if z.isZero { return false }

@@ -9,13 +9,18 @@ struct OddMultiples<Curve: ShortCurve>: Sendable {
         let twice = point.doubled
         var points = [point]
         for _ in 1..<(1 << (width - 2)) { points.append(points[points.count - 1].adding(twice)) }
+        self.init(points, width: width)
+    }
+
+    private init(_ points: [JacobianPoint<Curve>], width: Int) {
         self.width = width
         self.points = points
     }
 
-    /// Those of the generator.
+    /// Those of the generator, affine.
     static func ofGenerator() -> OddMultiples {
-        OddMultiples(JacobianPoint(x: Curve.generatorX, y: Curve.generatorY, z: .one), width: 7)
+        let multiples = OddMultiples(JacobianPoint(x: Curve.generatorX, y: Curve.generatorY, z: .one), width: 8)
+        return OddMultiples(JacobianPoint.affine(multiples.points), width: 8)
     }
 
     private func words(_ scalar: Curve.Scalar) -> [UInt64] {
@@ -27,7 +32,7 @@ struct OddMultiples<Curve: ShortCurve>: Sendable {
         digit > 0 ? points[Int(digit) >> 1] : points[Int(-digit) >> 1].negated
     }
 
-    /// This table's point times `scalar` plus the other's times `otherScalar`.
+    /// This table's point, whose multiples are affine, times `scalar` plus the other's times `otherScalar`.
     func multiply(_ scalar: Curve.Scalar, adding other: OddMultiples, _ otherScalar: Curve.Scalar)
         -> JacobianPoint<Curve>
     {
@@ -36,7 +41,7 @@ struct OddMultiples<Curve: ShortCurve>: Sendable {
         var result = JacobianPoint<Curve>.neutral
         for position in (0..<first.count).reversed() {
             result = result.doubled
-            if first[position] != 0 { result = result.adding(point(for: first[position])) }
+            if first[position] != 0 { result = result.adding(affine: point(for: first[position])) }
             if second[position] != 0 { result = result.adding(other.point(for: second[position])) }
         }
         return result
