@@ -134,6 +134,21 @@ import Testing
         #expect(try story.findings() == [])
     }
 
+    @Test func `a resend that provably did nothing leaves the first call unknown`() throws {
+        let story = try EngineStory()
+        story.alpha.setFate { call, count in
+            guard call == .capture else { return .answered(after: 0) }
+            return count == 0 ? .answerLost : .unsent
+        }
+        try story.run { story in
+            let payment = try await story.opened()
+            #expect(try await story.submit(payment) == .confirming)
+            #expect(try story.now(payment).attempts.map(\.status) == [.unknown])
+        }
+        #expect(story.alpha.taken.count == 1)
+        #expect(story.beta.records.isEmpty)
+    }
+
     @Test func `another amount than asked is for the operator, and nobody pays again`() throws {
         let story = try EngineStory()
         story.alpha.setAmountFactor(2)
