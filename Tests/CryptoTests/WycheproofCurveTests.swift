@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Testing
 
@@ -60,5 +61,48 @@ struct WycheproofCurveTests {
             #expect(isValid == vector.isValid, vector.label)
         }
         #expect(!WycheproofFile.isLong || vectors.count == count)
+    }
+
+    /// What follows `prefix` (hexadecimal), if nothing else stands before it and there are `count` bytes; otherwise
+    /// nothing, which no key accepts.
+    private func tail(_ bytes: [UInt8], after prefix: String, count: Int) -> [UInt8] {
+        let head = Hex.decode(prefix) ?? []
+        return bytes.starts(with: head) && bytes.count == head.count + count ? Array(bytes[head.count...]) : []
+    }
+
+    @Test func `X25519 agrees with the vectors that come as SubjectPublicKeyInfo`() throws {
+        let vectors = try WycheproofFile("x25519_asn_test.json").sample(oneOf: 8)
+        for (_, vector) in vectors {
+            // The one encoding there is of each (RFC 8410).
+            let point = tail(vector.bytesOrNone("public"), after: "302a300506032b656e032100", count: 32)
+            let key = tail(vector.bytesOrNone("private"), after: "302e020100300506032b656e04220420", count: 32)
+            let result: [UInt8]?
+            do throws(CryptoError) {
+                result = try X25519.sharedSecret(privateKey: Secret(key), publicKey: point).revealed()
+            } catch { result = nil }
+            let isAccepted = vector.members["result"] != .string("invalid") && !vector.hasFlag("ZeroSharedSecret")
+            #expect(result == (isAccepted ? try vector.bytes("shared") : nil), vector.label)
+        }
+        #expect(vectors.count == (WycheproofFile.isLong ? 537 : 68))
+    }
+
+    @Test func `P-256 key agreement agrees with the vectors that come as SubjectPublicKeyInfo`() throws {
+        let vectors = try WycheproofFile("ecdh_secp256r1_test.json").sample(oneOf: 20)
+        for (_, vector) in vectors {
+            // The one encoding there is of an uncompressed point of the named curve (RFC 5480).
+            let prefix = "3059301306072a8648ce3d020106082a8648ce3d030107034200"
+            let point = tail(vector.bytesOrNone("public"), after: prefix, count: 65)
+            let number = vector.bytesOrNone("private").drop { $0 == 0 }
+            let result: [UInt8]?
+            do throws(CryptoError) {
+                let key = try P256.PrivateKey(Secret([UInt8](repeating: 0, count: max(0, 32 - number.count)) + number))
+                result = try key.sharedSecret(with: P256.PublicKey(point)).revealed()
+            } catch { result = nil }
+            // Acceptable are other encodings, which are refused, and others of the private key.
+            let shared = try vector.bytes("shared")
+            #expect(result == shared || (result == nil && !vector.isValid), vector.label)
+            #expect(result == nil || vector.members["result"] != .string("invalid"), vector.label)
+        }
+        #expect(vectors.count == (WycheproofFile.isLong ? 612 : 31))
     }
 }
