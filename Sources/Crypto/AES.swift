@@ -71,18 +71,7 @@ struct AES: ~Copyable, Sendable {
             let w3 = AESSlices.Lanes(UInt64(first.byteSwapped), UInt64((first &+ 4).byteSwapped))
             slices.insert(w0, w1, w2, w3, at: index)
         }
-        slices.transpose()
-        slices.add(roundKey(0))
-        for round in 1..<roundCount {
-            slices.substitute()
-            slices.shiftRows()
-            slices.mixColumns()
-            slices.add(roundKey(round))
-        }
-        slices.substitute()
-        slices.shiftRows()
-        slices.add(roundKey(roundCount))
-        slices.transpose()
+        encipher(&slices)
         var stream = InlineArray<16, UInt64>(repeating: 0)
         for index in 0..<4 {
             let (low, high) = slices.extract(at: index)
@@ -94,9 +83,41 @@ struct AES: ~Copyable, Sendable {
         return stream
     }
 
+    /// Enciphers eight blocks. A function of its own, or what is done with single lanes before and after makes the
+    /// compiler take all vectors apart.
+    @inline(never)
+    private func encipher(_ slices: inout AESSlices) {
+        slices.transpose()
+        add(0, to: &slices)
+        for round in 1..<roundCount {
+            slices.substitute()
+            slices.shiftRows()
+            slices.mixColumns()
+            add(round, to: &slices)
+        }
+        slices.substitute()
+        slices.shiftRows()
+        add(roundCount, to: &slices)
+        slices.transpose()
+    }
+
+    /// Adds the key of `round`. Slice by slice: loaded as one value, the slices become scalars.
     @inline(__always)
-    private func roundKey(_ round: Int) -> AESSlices {
+    private func add(_ round: Int, to slices: inout AESSlices) {
+        let offset = 128 &* round
+        slices.q0 ^= slice(offset)
+        slices.q1 ^= slice(offset &+ 16)
+        slices.q2 ^= slice(offset &+ 32)
+        slices.q3 ^= slice(offset &+ 48)
+        slices.q4 ^= slice(offset &+ 64)
+        slices.q5 ^= slice(offset &+ 80)
+        slices.q6 ^= slice(offset &+ 96)
+        slices.q7 ^= slice(offset &+ 112)
+    }
+
+    @inline(__always)
+    private func slice(_ offset: Int) -> AESSlices.Lanes {
         // Sound: the initialiser stored slices there, and the load is checked against the count.
-        unsafe roundKeys.bytes.unsafeLoad(fromByteOffset: 128 &* round, as: AESSlices.self)
+        unsafe roundKeys.bytes.unsafeLoad(fromByteOffset: offset, as: AESSlices.Lanes.self)
     }
 }

@@ -95,18 +95,6 @@ struct AESSlices {
     }
 
     @inline(__always)
-    mutating func add(_ key: AESSlices) {
-        q0 ^= key.q0
-        q1 ^= key.q1
-        q2 ^= key.q2
-        q3 ^= key.q3
-        q4 ^= key.q4
-        q5 ^= key.q5
-        q6 ^= key.q6
-        q7 ^= key.q7
-    }
-
-    @inline(__always)
     mutating func shiftRows() {
         q0 = AESSlices.shifted(q0)
         q1 = AESSlices.shifted(q1)
