@@ -47,14 +47,21 @@ struct ECPublicKey<Curve: ShortCurve>: Sendable {
         return isValid(signature, digest: digest)
     }
 
-    func isValid(_ signature: ECDSASignature, digest: HashValue) -> Bool {
-        guard let r = Curve.Scalar(signature.r.span.raw), let s = Curve.Scalar(signature.s.span.raw),
-            !r.isZero, !s.isZero
-        else { return false }
-        let inverse = s.inverse
+    private func isValid(_ signature: ECDSASignature, digest: HashValue) -> Bool {
+        guard let r = Curve.Scalar(signature.r.span.raw), let s = Curve.Scalar(signature.s.span.raw) else {
+            return false
+        }
+        return isValid(r, s, inverse: s.inverse, message: Curve.Scalar(digest: digest))
+    }
+
+    /// The same for the numbers of a signature, with what is said to be the inverse of the second.
+    func isValid(
+        _ r: Curve.Scalar, _ s: Curve.Scalar, inverse: Curve.Scalar, message: Curve.Scalar
+    ) -> Bool {
+        // The product with zero is not one.
+        guard !r.isZero, s * inverse == .one else { return false }
         let key = OddMultiples<Curve>(JacobianPoint(x: x, y: y, z: .one), width: 5)
-        let sum = Curve.oddMultiples.multiply(Curve.Scalar(digest: digest) * inverse, adding: key, r * inverse)
-        return sum.hasX(r)
+        return Curve.oddMultiples.multiply(message * inverse, adding: key, r * inverse).hasX(r)
     }
 }
 

@@ -66,21 +66,24 @@ extension P256 {
             var nonces = DeterministicNonce(key: secret.bytes, message: message, entropy: entropy)
             defer { nonces.wipe() }
             while true {
-                let (r, s) = PrivateKey.sign(message, key: key, nonce: nonces.next())
+                let (r, s, inverse) = PrivateKey.sign(message, key: key, nonce: nonces.next())
                 // Once in 2^255 times.
                 guard !r.isZero, !s.isZero else { continue }
-                let signature = ECDSASignature(r: r.bytes, s: s.bytes)
-                guard publicKey.key.isValid(signature, digest: digest) else { throw .signingFailed }
-                return signature
+                guard publicKey.key.isValid(r, s, inverse: inverse, message: message) else { throw .signingFailed }
+                return ECDSASignature(r: r.bytes, s: s.bytes)
             }
         }
 
-        /// The two numbers of a signature; in constant time, and not checked.
+        /// The two numbers of a signature and the inverse of the second; in constant time, and not checked.
         static func sign(
             _ message: P256Scalar, key: P256Scalar, nonce: Limbs256
-        ) -> (r: P256Scalar, s: P256Scalar) {
+        ) -> (r: P256Scalar, s: P256Scalar, inverse: P256Scalar) {
             let r = P256Scalar(reducing: P256.baseTable.multiply(nonce).affine.x.number)
-            return (r, P256Scalar(reducing: nonce).inverse * (message + r * key))
+            let sum = message + r * key
+            let nonce = P256Scalar(reducing: nonce)
+            // s is sum / nonce. One inversion serves for it and for its own inverse, which verifying takes.
+            let shared = (nonce * sum).inverse
+            return (r, shared * sum.squared, shared * nonce.squared)
         }
     }
 

@@ -18,14 +18,14 @@ package enum SecretArithmetic {
         key.key.point.multiplied(by: Limbs256(bigEndian: scalar.bytes)).affine.x.bytes
     }
 
-    /// The two numbers of a P-256 signature under a secret key and a secret nonce of 32 bytes each.
+    /// The two numbers of a P-256 signature, and the inverse of the second, under a secret key and a secret nonce of 32 bytes each.
     package static func p256Signature(
         _ digest: HashValue, key: borrowing Secret, nonce: borrowing Secret
     ) -> [UInt8] {
-        let (r, s) = P256.PrivateKey.sign(
+        let (r, s, inverse) = P256.PrivateKey.sign(
             P256Scalar(digest: digest), key: P256Scalar(reducing: Limbs256(bigEndian: key.bytes)),
             nonce: Limbs256(bigEndian: nonce.bytes))
-        return r.bytes + s.bytes
+        return r.bytes + s.bytes + inverse.bytes
     }
 
     /// A secret number to a secret power modulo a public one, as RSA signs; both of the modulus's length, which is
