@@ -5,7 +5,6 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import time
 
 import harness
@@ -77,11 +76,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    finally:
-        for running in list(Server.running):
-            running.kill()
-        for folder in harness.TEMPORARY:
-            shutil.rmtree(folder, ignore_errors=True)
-    sys.exit(0)
+    main()

@@ -3,6 +3,7 @@ without a browser, and a small runner.
 
 The binary is taken from CENTRALPAY_BINARY, else from .build/release or .build/debug.
 """
+import atexit
 import base64
 import calendar
 import collections
@@ -98,25 +99,19 @@ class Suite:
         """Runs the cases whose sentence contains the words of the command line; exits 1 when one failed."""
         wanted = [word for word in sys.argv[1:] if not word.startswith("-")]
         passed = failed = 0
-        try:
-            for sentence, function in self.cases:
-                if wanted and not any(word in sentence for word in wanted):
-                    continue
-                began = time.monotonic()
-                try:
-                    function()
-                    passed += 1
-                    print(f"  ok      {sentence} ({time.monotonic() - began:.1f} s)", flush=True)
-                except Exception as error:
-                    failed += 1
-                    print(f"  FAILED  {sentence}", flush=True)
-                    self.explain(error)
-                self.revive()
-        finally:
-            for server in list(Server.running):
-                server.kill()
-            for folder in TEMPORARY:
-                shutil.rmtree(folder, ignore_errors=True)
+        for sentence, function in self.cases:
+            if wanted and not any(word in sentence for word in wanted):
+                continue
+            began = time.monotonic()
+            try:
+                function()
+                passed += 1
+                print(f"  ok      {sentence} ({time.monotonic() - began:.1f} s)", flush=True)
+            except Exception as error:
+                failed += 1
+                print(f"  FAILED  {sentence}", flush=True)
+                self.explain(error)
+            self.revive()
         if not passed and not failed:
             failed = 1
             print("  FAILED  no case ran")
@@ -147,6 +142,15 @@ class Suite:
 
 
 TEMPORARY = []
+
+
+@atexit.register
+def clean_up():
+    """Nothing that was started or written here stays."""
+    for server in list(Server.running):
+        server.kill()
+    for folder in TEMPORARY:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def temporary_folder():
