@@ -51,7 +51,8 @@ package final class Clockwork: Sendable {
         signal.notify()
     }
 
-    private static let longestWaitMilliseconds: Int64 = 15_000
+    /// The loop looks at least this often, so what falls due later than this from now needs not wake it.
+    static let longestWaitMilliseconds: Int64 = 15_000
 
     /// Runs until `stop`. Work that is due on a clock moved by hand runs at once and is awaited, so that its order is
     /// the same on every run.

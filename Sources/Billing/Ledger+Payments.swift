@@ -41,7 +41,11 @@ extension Ledger {
         audit(
             action, on: after.hash.description, application: after.application, event: lastEvent, by: act,
             in: transaction)
-        if after.dueAt != before?.dueAt { transaction.notify(Topics.due) }
+        if let due = after.dueAt, due != before?.dueAt,
+            due <= transaction.now.adding(milliseconds: Clockwork.longestWaitMilliseconds)
+        {
+            transaction.notify(Topics.due)
+        }
         return after
     }
 

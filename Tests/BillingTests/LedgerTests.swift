@@ -154,7 +154,7 @@ import Testing
         #expect(created["previous"] == .object(JSONObject()))
     }
 
-    @Test func `a due time that changed wakes the clockwork, another change does not`() throws {
+    @Test func `what falls due soon wakes the clockwork, a later due time and another change do not`() throws {
         let hash = try world.createPayment().hash
         let signal = WakeSignal()
         world.store.subscribe(Topics.due, signal)
@@ -168,6 +168,11 @@ import Testing
         #expect(try !wasWoken())
         try change(hash) { payment, transaction in
             _ = try payment.beginAttempt(at: "sandbox_alpha", now: transaction.now)
+        }
+        // Its lookup after a crash is 30 seconds away; the clockwork looks every 15 by itself.
+        #expect(try !wasWoken())
+        try change(hash) { payment, transaction in
+            payment.attempts[0].nextLookAt = transaction.now.adding(seconds: 5)
         }
         #expect(try wasWoken())
     }

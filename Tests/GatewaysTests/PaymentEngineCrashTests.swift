@@ -51,7 +51,7 @@ import Testing
         while let findings = try Self.crash(after: steps, usesSandbox: usesSandbox) {
             #expect(findings == [], "crash after \(steps) steps")
             crashes += 1
-            steps += usesSandbox ? 11 : 4
+            steps += usesSandbox ? 7 : 4
         }
         #expect(crashes > 5)
     }
