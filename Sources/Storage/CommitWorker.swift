@@ -17,8 +17,12 @@ final class CommitWorker: @unchecked Sendable {
     private var number: UInt64
     private var now: Timestamp
     private var writer = ByteWriter(capacity: 1 << 16)
+    /// The application's digest after `number`.
+    private var digest: [UInt8]
+    private var isSlowed = false
 
-    init(core: StoreCore, version: Version, number: UInt64, now: Timestamp) {
+    init(core: StoreCore, version: Version, number: UInt64, now: Timestamp, digest: [UInt8]) {
+        self.digest = digest
         self.core = core
         self.version = version
         self.number = number
@@ -29,11 +33,15 @@ final class CommitWorker: @unchecked Sendable {
     func step() -> WorkerStep {
         let wantsMore = take()
         if case .finished = wantsMore { return .finished }
-        var left = Self.stepLimit
+        var left = isSlowed ? 1 : Self.stepLimit
         while position < taken.count, left > 0 {
+            guard makeRoom() else { return stall() }
             run(taken[position])
             position += 1
             left -= 1
+        }
+        if isSlowed, case .again = wantsMore {
+            return .wait(until: core.doors.clock.instant().adding(milliseconds: 1))
         }
         return wantsMore
     }
@@ -46,57 +54,121 @@ final class CommitWorker: @unchecked Sendable {
         }
         var next = taken
         let isEmpty = taken.isEmpty
-        let (step, log) = core.state.withLock { state -> (WorkerStep, (any Worker)?) in
-            if state.pendingByteCount >= core.options.pendingByteLimit, !state.isStopped {
+        let limit = core.options.pendingByteLimit
+        let (step, log, wantsFreeze) = core.state.withLock { state -> (WorkerStep, (any Worker)?, Bool) in
+            version = state.version
+            isSlowed = state.isSlowed
+            if state.pendingByteCount >= limit, !state.isStopped {
                 state.isCommitIdle = true
-                return (.idle, nil)
+                return (.idle, nil, false)
             }
             if isEmpty { swap(&next, &state.queue) }
             if !next.isEmpty {
                 state.isCommitIdle = false
-                return (.again, nil)
+                return (.again, nil, state.wantsFreeze)
             }
             if state.isClosing || state.isStopped {
                 state.isCommitFinished = true
-                return (.finished, state.logWorker)
+                // Nobody writes to it any more.
+                freezeFields()
+                return (.finished, state.logWorker, false)
             }
             state.isCommitIdle = true
-            return (.idle, nil)
+            return (.idle, nil, state.wantsFreeze)
         }
         log?.wake()
+        if wantsFreeze { freeze() }
         if case .again = step { taken = next }
         return step
+    }
+
+    // MARK: Room in memory
+
+    /// Whether the memtable can take another transaction; starts the next one if need be.
+    private func makeRoom() -> Bool {
+        version.memtables[0].byteCount < core.options.memtableByteCount || freeze()
+    }
+
+    /// Puts an empty memtable in front of the full one, unless there are two already.
+    @discardableResult
+    private func freeze() -> Bool {
+        guard version.memtables.count < 2 || core.state.withLock({ $0.version.memtables.count }) < 2 else {
+            return false
+        }
+        freezeFields()
+        let table = core.makeMemtable()
+        let (next, worker) = core.state.withLock { state -> (Version, (any Worker)?) in
+            let next = Version(memtables: [table] + state.version.memtables, levels: state.version.levels)
+            state.version = next
+            state.wantsFreeze = false
+            return (next, state.segmentWorker)
+        }
+        version = next
+        worker?.wake()
+        return true
+    }
+
+    private func freezeFields() {
+        let table = version.memtables[0]
+        table.frozenNumber = number
+        table.frozenDigest = digest
+        table.frozenMilliseconds = now.milliseconds
+    }
+
+    /// Writes wait for a flush; when that takes too long they are refused, and new ones too, until it ends.
+    private func stall() -> WorkerStep {
+        let instant = core.doors.clock.instant()
+        let milliseconds = core.options.stallMilliseconds
+        let (due, queue) = core.state.withLock { state -> (Instant?, [PendingTransaction]) in
+            if state.stallStart == nil {
+                state.stallStart = instant
+                state.statistics.stallCount += 1
+            }
+            let due = (state.stallStart ?? instant).adding(milliseconds: milliseconds)
+            if instant < due, !state.isStopped { return (due, []) }
+            state.refusesForStall = true
+            state.isCommitIdle = false
+            defer { state.queue.removeAll() }
+            return (nil, state.queue)
+        }
+        if let due { return .wait(until: due) }
+        let refused = taken[position...] + queue
+        core.state.withLock { $0.queueDepth -= refused.count }
+        position = taken.count
+        for pending in refused {
+            pending.fail(.busy)
+            pending.waiter?.resume()
+        }
+        return .again
     }
 
     private func run(_ pending: PendingTransaction) {
         now = max(now, core.doors.clock.now())
         overlay.reset()
         let transaction = Transaction(
-            number: number, version: version, overlay: overlay, now: now, options: core.options,
-            randomness: randomness)
+            number: number, version: version, cache: core.cache, overlay: overlay, now: now,
+            options: core.options, randomness: randomness)
         pending.run(in: transaction)
         if let failure = transaction.failure { pending.fail(failure) }
         let writes = !pending.hasFailed && transaction.hasEffects
         if writes {
+            if let digest = transaction.digest { self.digest = digest }
             apply()
         }
         core.hand(
             over: pending, payload: writes ? writer.bytes : nil, number: number, digest: transaction.digest,
-            topics: transaction.topics, version: version)
+            topics: transaction.topics, written: version)
     }
 
     /// Gives the transaction its number and puts its entries into the memtable, where only later transactions see
     /// them until they are durable.
     private func apply() {
         number += 1
-        let table = version.sources[0]
+        let table = version.memtables[0]
         writer.bytes.removeAll(keepingCapacity: true)
         let number = number
         Batch.encode(overlay, milliseconds: now.milliseconds, to: &writer) { node in
             unsafe table.insert(node.words, number: number, value: node.isDeletion ? nil : node.valueBytes)
-        }
-        if table.byteCount >= core.options.memtableByteCount {
-            version = Version(sources: [core.makeMemtable()] + version.sources)
         }
     }
 }

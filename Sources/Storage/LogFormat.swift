@@ -21,16 +21,12 @@ enum LogFormat {
     }
 
     static func fileName(_ number: UInt64) -> String {
-        let digits = String(number)
-        return "log-" + String(repeating: "0", count: max(0, 10 - digits.utf8.count)) + digits
+        NumberedName.make("log-", number)
     }
 
     /// The number in the name of a log file, nil for other names.
     static func fileNumber(_ name: String) -> UInt64? {
-        guard name.hasPrefix("log-"), name.utf8.count >= 14, let number = UInt64(name.dropFirst(4)),
-            fileName(number) == name
-        else { return nil }
-        return number
+        NumberedName.number("log-", name)
     }
 
     @inline(__always)

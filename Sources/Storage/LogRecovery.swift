@@ -23,10 +23,18 @@ struct LogRecovery {
         /// The time of the last transaction.
         var milliseconds: Int64 = 0
         var unproven: Unproven?
+        /// Where each file begins.
+        var starts: [LogStart] = []
+        /// Files that were read.
+        var fileCount: UInt64 = 0
         /// Whether a group that nobody was told of was cut off.
         var isTorn = false
         /// What was cut off by the operator's decision.
         var cut: LogScanner.Damage?
+        /// Whether the log was cut off before the end of what segments hold, so that none of it is needed.
+        var endsBeforeSegments = false
+        /// Where the last file's frames end.
+        var lastOffset: UInt64 = 0
         var frameCount = 0
         var byteCount: UInt64 = 0
     }
@@ -37,11 +45,28 @@ struct LogRecovery {
     private(set) var outcome = Outcome()
     /// What each transaction wrote.
     private let replay: (RawKey, UInt64, [UInt8]?) -> Void
+    /// Called after each batch with the state of the log behind it.
+    private let checkpoint: (FlushPoint) throws(StoreError) -> Void
+    private let manifest: Manifest?
+    /// The epoch of the last file read.
+    private var fileEpoch: UInt64 = 0
 
     init(
-        directory: String, files: any FileSystem, cutsDamagedTail: Bool = false,
-        replay: @escaping (RawKey, UInt64, [UInt8]?) -> Void
+        directory: String, files: any FileSystem, manifest: Manifest?, cutsDamagedTail: Bool = false,
+        replay: @escaping (RawKey, UInt64, [UInt8]?) -> Void,
+        checkpoint: @escaping (FlushPoint) throws(StoreError) -> Void = { _ in }
     ) {
+        self.manifest = manifest
+        self.checkpoint = checkpoint
+        if let manifest {
+            outcome.storeID = manifest.storeID
+            outcome.epoch = manifest.epoch
+            outcome.fileNumber = manifest.logStart.fileNumber - 1
+            outcome.number = manifest.logStart.previousNumber
+            outcome.hash = manifest.logStart.previousHash
+            outcome.digest = manifest.flushed.digest
+            outcome.milliseconds = manifest.flushed.milliseconds
+        }
         self.directory = directory
         self.files = files
         self.cutsDamagedTail = cutsDamagedTail
@@ -49,22 +74,36 @@ struct LogRecovery {
     }
 
     mutating func run() throws(StoreError) -> Outcome {
+        // Older files hold nothing that is not in segments.
+        let first = manifest?.logStart.fileNumber ?? 1
         let numbers: [UInt64]
         do {
-            numbers = try files.list(directory).compactMap(LogFormat.fileNumber).sorted()
+            numbers = try files.list(directory).compactMap(LogFormat.fileNumber).filter { $0 >= first }.sorted()
         } catch {
             throw .file(error)
         }
-        for (position, number) in numbers.enumerated() where number != UInt64(position + 1) {
+        for (position, number) in numbers.enumerated() where number != first + UInt64(position) {
             throw .corrupt(
-                file: path(UInt64(position + 1)), offset: 0, reason: "the file is missing, though later ones exist")
+                file: path(first + UInt64(position)), offset: 0,
+                reason: "the file is missing, though later ones exist")
+        }
+        if let manifest, !manifest.mayLackLog, numbers.isEmpty {
+            throw .corrupt(file: path(first), offset: 0, reason: "the file is missing, though the manifest needs it")
         }
         // One file is held at a time, and the header of the next, which says where it ends.
         var next = try numbers.first.map { number throws(StoreError) in try load(number) }
         for number in numbers {
             guard let (bytes, header) = next else { break }
-            next = number == UInt64(numbers.count) ? nil : try load(number + 1)
+            next = number == numbers.last ? nil : try load(number + 1)
             try read(bytes, header, endHash: next?.1.previousHash)
+        }
+        if let flushed = manifest?.flushed.number, outcome.number < flushed {
+            guard cutsDamagedTail else {
+                throw .corrupt(
+                    file: path(outcome.fileNumber), offset: outcome.lastOffset,
+                    reason: "the log ends with transaction \(outcome.number), though segments go up to \(flushed)")
+            }
+            outcome.endsBeforeSegments = true
         }
         return outcome
     }
@@ -99,18 +138,25 @@ struct LogRecovery {
     /// Reads one file, up to the frame with `endHash` when a later file names it.
     private mutating func read(_ bytes: [UInt8], _ header: LogHeader, endHash: UInt64?) throws(StoreError) {
         let name = path(header.fileNumber)
-        if header.fileNumber == 1 {
+        if outcome.storeID.isEmpty {
             outcome.storeID = header.storeID
         } else if header.storeID != outcome.storeID {
             throw .corrupt(file: name, offset: 0, reason: "the file belongs to another store")
         }
-        guard header.epoch >= outcome.epoch, header.previousNumber == outcome.number,
+        guard header.epoch >= fileEpoch, header.previousNumber == outcome.number,
             header.previousHash == outcome.hash
         else { throw .corrupt(file: name, offset: 0, reason: "the file does not continue the one before it") }
-        outcome.epoch = header.epoch
+        fileEpoch = header.epoch
+        outcome.epoch = max(outcome.epoch, header.epoch)
         outcome.fileNumber = header.fileNumber
         outcome.unproven = nil
+        outcome.fileCount += 1
+        outcome.starts.append(
+            LogStart(
+                fileNumber: header.fileNumber, previousNumber: header.previousNumber,
+                previousHash: header.previousHash))
         var scanner = LogScanner(bytes, header: header)
+        var failure: StoreError?
         do throws(LogScanner.Damage) {
             while scanner.hash != endHash {
                 let previous = (number: scanner.number, hash: scanner.hash)
@@ -123,6 +169,14 @@ struct LogRecovery {
                     break
                 }
                 try apply(frame, at: scanner.offset)
+                do throws(StoreError) {
+                    try checkpoint(
+                        FlushPoint(
+                            number: frame.lastNumber, digest: outcome.digest, milliseconds: outcome.milliseconds))
+                } catch {
+                    failure = error
+                    break
+                }
                 let isProven = frame.kind != .batch || UInt64(scanner.offset) <= header.provenEnd
                 outcome.unproven =
                     isProven
@@ -134,6 +188,8 @@ struct LogRecovery {
             }
             outcome.cut = error
         }
+        if let failure { throw failure }
+        outcome.lastOffset = UInt64(scanner.offset)
         outcome.number = scanner.number
         outcome.hash = scanner.hash
         outcome.byteCount += UInt64(scanner.offset)

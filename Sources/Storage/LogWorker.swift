@@ -25,6 +25,11 @@ final class LogWorker: @unchecked Sendable {
     }
 
     func step() -> WorkerStep {
+        if core.hasStopped {
+            writer.abandon()
+            lock.release()
+            return .finished
+        }
         do {
             if let group = core.takeGroup() {
                 current = group
@@ -32,8 +37,10 @@ final class LogWorker: @unchecked Sendable {
                 current = nil
                 return .again
             }
-            if core.isReadyToClose {
-                try writer.close()
+            if core.becomeQuiet(writer.fileStart) {
+                guard let isFlushed = core.lastFlush else { return .idle }
+                // With everything in segments nobody will read this log.
+                if isFlushed { writer.abandon() } else { try writer.close() }
                 // Whoever waits may open the store again at once.
                 lock.release()
                 core.finish()

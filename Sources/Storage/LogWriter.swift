@@ -30,6 +30,11 @@ final class LogWriter {
     private(set) var syncCount: UInt64 = 0
 
     var fileNumber: UInt64 { header.fileNumber }
+    /// Where the current file begins.
+    var fileStart: LogStart {
+        LogStart(
+            fileNumber: header.fileNumber, previousNumber: header.previousNumber, previousHash: header.previousHash)
+    }
     var storeID: [UInt8] { header.storeID }
 
     /// Starts a new file behind what `outcome` says; a file of an earlier run is never written again.

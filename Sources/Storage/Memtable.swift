@@ -3,14 +3,19 @@
 /// Entries order by key, then by descending number, so the newest version of a key comes first. Nothing is ever removed
 /// from a table that readers can see.
 @safe final class Memtable: @unchecked Sendable {
-    // The writer alone touches `arena`, `path`, `last`, `random` and the counts. Readers start at `head` and follow
+    // The writer alone touches `arena`, `paths`, `last`, `random` and the counts. Readers start at `head` and follow
     // links that were published with release order after the entry behind them was complete.
     private static let maxHeight = 12
+    private static let positionCount = 64
 
     private var arena: Arena
     private let head: Node
-    private let path: UnsafeMutablePointer<Node>
-    private var last: Node?
+    /// For each slot the last node on each level before the place of the slot's last insertion. A table and index
+    /// always uses the same slot, so ascending keys of several tables in turn are as cheap as those of one.
+    private let paths: UnsafeMutablePointer<Node>
+    private let slotCount: Int
+    /// The last insertion of each slot.
+    private var last: [Node?]
     private var random: UInt64 = 0x2545_f491_4f6c_dd1d
     /// Of the keys that are not records.
     private let filter: BloomFilter?
@@ -18,6 +23,11 @@
     private let records: NodeTable?
 
     private(set) var entryCount = 0
+    /// The application's digest and the time as they were when the table was frozen; for whoever writes it to segments.
+    var frozenDigest = [UInt8](repeating: 0, count: 32)
+    var frozenMilliseconds: Int64 = 0
+    /// The last transaction before the table was frozen; nothing after it is in the table.
+    var frozenNumber: UInt64 = 0
     /// Bytes of keys, values and links.
     private(set) var byteCount = 0
 
@@ -33,12 +43,14 @@
         let head = unsafe Node(memory + Self.maxHeight * 8)
         for level in 0..<Self.maxHeight { head.setLink(nil, at: level) }
         self.head = head
-        unsafe path = UnsafeMutablePointer<Node>.allocate(capacity: Self.maxHeight)
-        unsafe path.initialize(repeating: head, count: Self.maxHeight)
+        slotCount = filterByteCount > 0 ? Self.positionCount : 1
+        last = Array(repeating: nil, count: slotCount)
+        unsafe paths = UnsafeMutablePointer<Node>.allocate(capacity: slotCount * Self.maxHeight)
+        unsafe paths.initialize(repeating: head, count: slotCount * Self.maxHeight)
     }
 
     deinit {
-        unsafe path.deallocate()
+        unsafe paths.deallocate()
         unsafe (head.address - Self.maxHeight * 8).deallocate()
     }
 
@@ -46,8 +58,8 @@
     func reset() {
         guard entryCount > 0 else { return }
         for level in 0..<Self.maxHeight { head.setLink(nil, at: level) }
-        unsafe path.update(repeating: head, count: Self.maxHeight)
-        last = nil
+        unsafe paths.update(repeating: head, count: slotCount * Self.maxHeight)
+        for slot in last.indices { last[slot] = nil }
         entryCount = 0
         byteCount = 0
         arena.reset()
@@ -58,7 +70,11 @@
     /// Adds an entry. `number` must be above every number that the key has already. Ascending keys are cheapest.
     /// - Parameter value: nil for a deletion.
     func insert(_ key: KeyWords, number: UInt64, value: UnsafeRawBufferPointer?) {
-        findPath(to: key, number: number)
+        let slot =
+            key.count >= 2
+            ? Int(truncatingIfNeeded: (key.word(0) >> 56) &* 13 &+ key.word(0) >> 48 & 0xff) & (slotCount - 1) : 0
+        let path = unsafe paths + slot * Self.maxHeight
+        unsafe findPath(to: key, number: number, path, after: last[slot])
         let height = nextHeight()
         let keyByteCount = key.wordCount << 3
         let valueByteCount = unsafe value?.count ?? 0
@@ -82,28 +98,41 @@
         if let filter, let records {
             if key.isRecord { records.insert(node, key, hash: key.hash) } else { filter.insert(key.hash) }
         }
-        last = node
+        last[slot] = node
         entryCount += 1
         byteCount += size
     }
 
-    /// Sets `path` to the last node before (key, number) on each level, starting from where the last insertion was.
-    private func findPath(to key: KeyWords, number: UInt64) {
-        var level = Self.maxHeight - 1
+    /// Sets `path` to the last node before (key, number) on each level.
+    ///
+    /// What `path` holds is a good place to begin when the key comes after the path's last insertion: all its nodes are
+    /// before the key then. Others may have been inserted behind them since.
+    private func findPath(
+        to key: KeyWords, number: UInt64, _ path: UnsafeMutablePointer<Node>, after last: Node?
+    ) {
+        let isAhead = last.map { Self.isBefore($0, key, number) } ?? false
         var node = head
-        if let last, Self.isBefore(last, key, number) {
-            // Climb until the next node is not before the key: from there up the old path is still right.
-            level = 0
-            while level < Self.maxHeight {
-                guard let next = unsafe path[level].next(at: level), Self.isBefore(next, key, number) else { break }
-                level += 1
-            }
-            if level == 0 { return }
-            level -= 1
-            unsafe node = path[level]
-        }
+        var passed: Node?
+        // On the levels below one where the search left the old path, the old path may lie behind the search.
+        var hasMoved = false
+        var level = Self.maxHeight - 1
         while level >= 0 {
-            while let next = node.next(at: level), Self.isBefore(next, key, number) { node = next }
+            if isAhead {
+                let start = unsafe path[level]
+                if !hasMoved || node == head {
+                    node = start
+                } else if start != head, start != node, Self.isBefore(node, start.words, start.number) {
+                    node = start
+                }
+            }
+            while let next = node.next(at: level), next != passed {
+                guard Self.isBefore(next, key, number) else {
+                    passed = next
+                    break
+                }
+                node = next
+                hasMoved = true
+            }
             unsafe path[level] = node
             level -= 1
         }

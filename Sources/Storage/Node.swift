@@ -64,17 +64,7 @@ import Synchronization
     /// Negative, zero or positive as this node's key is below, equal to or above `key`.
     @inline(__always)
     func compare(_ key: KeyWords) -> Int {
-        let own = words
-        let shared = min(own.wordCount, key.wordCount)
-        var index = 0
-        while index < shared {
-            let left = own.word(index)
-            let right = key.word(index)
-            if left != right { return left < right ? -1 : 1 }
-            index += 1
-        }
-        // Padding is zero, so with equal words the shorter key is the smaller one.
-        return own.count - key.count
+        words.compare(key)
     }
 
     private func link(_ level: Int) -> UnsafeMutablePointer<Atomic<UInt>> {

@@ -1,6 +1,6 @@
 /// A key as the engine sees it: table, index (0 for the table's records), then the bytes of a `Key`; padded with zeros
 /// to whole words so that keys are compared eight bytes at a time.
-struct RawKey {
+struct RawKey: Equatable, Sendable {
     /// A multiple of 8 bytes.
     private(set) var padded: [UInt8]
     /// The bytes that count.
@@ -39,12 +39,17 @@ struct RawKey {
 
     var bytes: ArraySlice<UInt8> { padded[..<count] }
 
+    /// Negative, zero or positive as this key is below, equal to or above `key`.
+    func compare(_ key: KeyWords) -> Int {
+        withWords { $0.compare(key) }
+    }
+
     /// The words of the key, for as long as `body` runs.
     @inline(__always)
-    func withWords<Result>(_ body: (KeyWords) -> Result) -> Result {
-        unsafe padded.withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress else { return unsafe body(KeyWords(base: fallbackWord, count: 0)) }
-            return unsafe body(KeyWords(base: base, count: count))
+    func withWords<Result, Failure: Error>(_ body: (KeyWords) throws(Failure) -> Result) throws(Failure) -> Result {
+        try unsafe padded.span.withUnsafeBytes { buffer throws(Failure) -> Result in
+            guard let base = buffer.baseAddress else { return try unsafe body(KeyWords(base: fallbackWord, count: 0)) }
+            return try unsafe body(KeyWords(base: base, count: count))
         }
     }
 }
@@ -77,7 +82,22 @@ private nonisolated(unsafe) let fallbackWord = UnsafeRawPointer(
     @inline(__always)
     var isRecord: Bool { count >= 2 && word(0) >> 48 & 0xff == 0 }
 
-    /// A hash for the tables and filters of this process; never stored.
+    /// Negative, zero or positive as this key is below, equal to or above `key`.
+    @inline(__always)
+    func compare(_ key: KeyWords) -> Int {
+        let shared = min(wordCount, key.wordCount)
+        var index = 0
+        while index < shared {
+            let left = word(index)
+            let right = key.word(index)
+            if left != right { return left < right ? -1 : 1 }
+            index += 1
+        }
+        // Padding is zero, so with equal words the shorter key is the smaller one.
+        return count - key.count
+    }
+
+    /// The hash that tables in memory and the filters of segments use: it can never change.
     @inline(__always)
     var hash: UInt64 {
         var hash: UInt64 = 0x9e37_79b9_7f4a_7c15 ^ UInt64(truncatingIfNeeded: count)

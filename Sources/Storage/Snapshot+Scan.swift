@@ -16,9 +16,9 @@ extension Snapshot {
         let range = KeyRange(
             table: Record.tableNumber, index: 0, prefix: prefix, after: after, before: before, from: from, upTo: upTo,
             order: order)
-        walk(range, limit: limit) { node in
-            guard let record = decode(Record.self, node) else { return false }
-            return body(record, Key(bytes: node.key(from: 2)))
+        walk(range, limit: limit) { entry in
+            guard let record = decode(Record.self, entry) else { return false }
+            return body(record, Key(bytes: entry.key(from: 2)))
         }
     }
 
@@ -31,11 +31,11 @@ extension Snapshot {
         scanKeys(
             index, prefix: prefix, after: after, before: before, from: from, upTo: upTo, order: order, limit: limit
         ) { entry, primaryKey in
-            guard let node = find(RawKey(table: Record.tableNumber, index: 0, primaryKey.bytes)) else {
+            guard let found = find(RawKey(table: Record.tableNumber, index: 0, primaryKey.bytes)) else {
                 fail(.danglingEntry(table: Record.name, index: index.number, key: entry.bytes))
                 return false
             }
-            guard let record = decode(Record.self, node) else { return false }
+            guard let record = decode(Record.self, found) else { return false }
             return body(record, entry)
         }
     }
@@ -50,9 +50,9 @@ extension Snapshot {
         let range = KeyRange(
             table: Record.tableNumber, index: index.number, prefix: prefix, after: after, before: before, from: from,
             upTo: upTo, order: order)
-        walk(range, limit: limit) { node in
-            let entry = node.key(from: 2)
-            let value = node.value()
+        walk(range, limit: limit) { found in
+            let entry = found.key(from: 2)
+            let value = found.value
             if index.isUnique { return body(Key(bytes: entry), Key(bytes: value)) }
             let byteCount = value.count == 2 ? Int(value[0]) << 8 | Int(value[1]) : Int.max
             guard byteCount <= entry.count else {
@@ -70,22 +70,24 @@ extension Snapshot {
     ) {
         let range = KeyRange(
             table: table, index: index, prefix: prefix, after: after, before: nil, from: nil, upTo: nil, order: order)
-        walk(range, limit: limit) { body(Key(bytes: $0.key(from: 2)), $0.value()) }
+        walk(range, limit: limit) { body(Key(bytes: $0.key(from: 2)), $0.value) }
     }
 
-    private final func walk(_ range: KeyRange, limit: Int, _ body: (Node) -> Bool) {
+    private final func walk(_ range: KeyRange, limit: Int, _ body: (Entry) -> Bool) {
         guard failure == nil, limit > 0, let range = range.bounds else { return }
         guard range.lower.count <= Key.maxByteCount + 1, range.upper.count <= Key.maxByteCount + 1 else {
             fail(.tooLarge)
             return
         }
-        var cursor = MergeCursor(
-            overlay: overlay, version: version, number: number, lower: range.lower, upper: range.upper,
-            order: range.order)
+        guard var cursor = cursor(lower: range.lower, upper: range.upper, order: range.order) else { return }
         var left = limit
-        while left > 0, let node = cursor.next() {
-            guard countRow(), body(node) else { return }
-            left -= 1
+        do {
+            while left > 0, let entry = try cursor.next() {
+                guard countRow(), body(entry) else { return }
+                left -= 1
+            }
+        } catch {
+            fail(error)
         }
     }
 }

@@ -9,13 +9,15 @@ package class Snapshot {
     package let number: UInt64
 
     let version: Version
+    private let cache: BlockCache
     /// A transaction's own writes; nil in a plain snapshot.
     let overlay: Memtable?
     /// The first failure; later reads answer nothing.
-    private(set) var failure: StoreError?
+    package private(set) var failure: StoreError?
     private var rowsLeft: Int
 
-    init(number: UInt64, version: Version, overlay: Memtable? = nil, rowLimit: Int = .max) {
+    init(number: UInt64, version: Version, cache: BlockCache, overlay: Memtable? = nil, rowLimit: Int = .max) {
+        self.cache = cache
         self.number = number
         self.version = version
         self.overlay = overlay
@@ -30,9 +32,9 @@ package class Snapshot {
     // MARK: Records
 
     package final func get<Record: Entity>(_: Record.Type, _ key: Key) -> Record? {
-        guard let node = find(RawKey(table: Record.tableNumber, index: 0, key.bytes)) else { return nil }
+        guard let entry = find(RawKey(table: Record.tableNumber, index: 0, key.bytes)) else { return nil }
         guard countRow() else { return nil }
-        return decode(Record.self, node)
+        return decode(Record.self, entry)
     }
 
     package final func exists<Record: Entity>(_: Record.Type, _ key: Key) -> Bool {
@@ -51,38 +53,60 @@ package class Snapshot {
             return result
         }
         guard let entry = find(RawKey(table: Record.tableNumber, index: index.number, key.bytes)) else { return nil }
-        return get(Record.self, Key(bytes: entry.value()))
+        return get(Record.self, Key(bytes: entry.value))
     }
 
     // MARK: Bytes
 
     /// The stored bytes of a record (index 0) or index entry.
     package final func rawGet(table: UInt8, index: UInt8, _ key: Key) -> [UInt8]? {
-        find(RawKey(table: table, index: index, key.bytes))?.value()
+        find(RawKey(table: table, index: index, key.bytes))?.value
     }
 
     /// The newest visible entry, own writes first; nil for none or a deletion.
-    final func find(_ key: RawKey) -> Node? {
+    final func find(_ key: RawKey) -> Entry? {
         guard failure == nil else { return nil }
         guard key.count <= Key.maxByteCount else {
             fail(.tooLarge)
             return nil
         }
-        return key.withWords { words in
-            if let overlay, let own = overlay.find(words, number: .max) { return own.isDeletion ? nil : own }
-            let hash = words.hash
-            for source in version.sources {
-                if let node = source.find(words, hash: hash, number: number) { return node.isDeletion ? nil : node }
+        return key.withWords { words -> Entry? in
+            if let overlay, let own = overlay.find(words, number: .max) {
+                return own.isDeletion ? nil : Entry(node: own, block: nil)
             }
+            let hash = words.hash
+            for table in version.memtables {
+                if let node = table.find(words, hash: hash, number: number) {
+                    return node.isDeletion ? nil : Entry(node: node, block: nil)
+                }
+            }
+            do throws(StoreError) {
+                let entry = try version.findInSegments(words, hash: hash, cache)
+                return entry?.isDeletion == true ? nil : entry
+            } catch {
+                fail(error)
+                return nil
+            }
+        }
+    }
+
+    final func decode<Record: Entity>(_: Record.Type, _ entry: Entry) -> Record? {
+        do {
+            return try RecordCodec.decode(Record.self, entry.value)
+        } catch {
+            fail(.undecodable(table: Record.name, key: entry.key(from: 2)))
             return nil
         }
     }
 
-    final func decode<Record: Entity>(_: Record.Type, _ node: Node) -> Record? {
+    /// A walk over everything this snapshot sees of a range; nil when it cannot begin.
+    final func cursor(lower: RawKey, upper: RawKey, order: ScanOrder) -> MergeCursor? {
         do {
-            return try RecordCodec.decode(Record.self, node.value())
+            return try MergeCursor(
+                overlay: overlay, version: version, cache: cache, number: number, lower: lower, upper: upper,
+                order: order)
         } catch {
-            fail(.undecodable(table: Record.name, key: node.key(from: 2)))
+            fail(error)
             return nil
         }
     }

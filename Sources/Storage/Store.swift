@@ -1,6 +1,6 @@
 package import Runtime
 
-/// The store: typed tables over a write-ahead log and memory.
+/// The store: typed tables over a write-ahead log, memory and sorted segments.
 ///
 /// One process has a directory open at a time. Reads see the newest durable state; transactions run one after another
 /// and are answered when they are on stable storage.
@@ -61,7 +61,7 @@ package final class Store: Sendable {
         }
     }
 
-    private static func parent(of path: String) -> String {
+    static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
@@ -84,13 +84,9 @@ package final class Store: Sendable {
         } catch {
             throw .file(error)
         }
-        let tables = RecoveredTables(options)
-        var recovery = LogRecovery(
-            directory: directory, files: doors.files, cutsDamagedTail: options.cutsDamagedTail, replay: tables.insert)
-        let outcome = try recovery.run()
-        guard outcome.fileNumber > 0 || (options.createsStore && !options.isReadOnly) else {
-            throw .file(FileError(.notFound, operation: "open", path: directory + "/" + LogFormat.fileName(1)))
-        }
+        let recovery = StoreRecovery(directory: directory, doors: doors, options: options)
+        let recovered = try recovery.run()
+        let outcome = recovered.outcome
         if outcome.isTorn { doors.log.write(.info, "storage_torn_tail_cut", [("directory", directory)]) }
         if let cut = outcome.cut {
             doors.log.write(
@@ -100,20 +96,24 @@ package final class Store: Sendable {
                     ("reason", cut.reason),
                 ])
         }
-        let version = tables.version()
-        let core = StoreCore(doors: doors, options: options, version: version, durable: outcome.number)
+        let version = Version(memtables: recovered.tables, levels: recovered.levels)
+        let core = StoreCore(
+            doors: doors, options: options, version: version, durable: outcome.number, flushed: recovered.flushed)
         var storeID = outcome.storeID
         if options.isReadOnly {
             core.state.withLock { $0.isStopped = true }
         } else {
-            storeID = try start(core, directory, outcome, version, lock)
+            storeID = try start(core, directory, recovered, version, lock)
         }
         let microseconds = doors.clock.instant().nanoseconds(since: begin) / 1000
         core.state.withLock { state in
-            state.statistics.recoveredTransactionCount = outcome.number
+            state.statistics.recoveredTransactionCount =
+                outcome.number &- (outcome.starts.first?.previousNumber ?? outcome.number)
             state.statistics.recoveredByteCount = outcome.byteCount
             state.statistics.recoveryMicroseconds = microseconds
-            state.statistics.logFileCount = Int(clamping: outcome.fileNumber + (options.isReadOnly ? 0 : 1))
+            state.statistics.logFileCount = options.isReadOnly ? outcome.starts.count : state.logStarts.count
+            state.statistics.segmentCounts = recovered.levels.map(\.count)
+            state.statistics.segmentByteCounts = recovered.levels.map { $0.reduce(0) { $0 + $1.summary.byteCount } }
         }
         let hasDigest = outcome.digest.contains { $0 != 0 }
         return Store(
@@ -121,33 +121,44 @@ package final class Store: Sendable {
             recoveredDigest: hasDigest ? outcome.digest : nil, storeID: storeID)
     }
 
-    /// Makes the new log file and starts the workers.
+    /// Makes the new log file and, if need be, the new manifest, and starts the workers.
     private static func start(
-        _ core: StoreCore, _ directory: String, _ outcome: LogRecovery.Outcome, _ version: Version,
+        _ core: StoreCore, _ directory: String, _ recovered: StoreRecovery.Result, _ version: Version,
         _ lock: any FileLock
     ) throws(StoreError) -> [UInt8] {
         let doors = core.doors
+        let outcome = recovered.outcome
         let ballast = Ballast(directory: directory, files: doors.files, options: core.options)
-        let writer: LogWriter
+        let begun: StoreBeginning
         do {
-            writer = try LogWriter(
-                directory: directory, files: doors.files, entropy: doors.entropy, options: core.options,
-                after: outcome, makeRoom: ballast.giveUp)
+            begun = try StoreBeginning(directory: directory, core: core, recovered: recovered, ballast: ballast)
         } catch {
             throw .file(error)
         }
         ballast.restore()
         core.setStorageFull(!ballast.hasRoom)
-        let log = LogWorker(core: core, writer: writer, ballast: ballast, lock: lock)
+        let log = LogWorker(core: core, writer: begun.writer, ballast: ballast, lock: lock)
         let commit = CommitWorker(
-            core: core, version: version, number: outcome.number, now: Timestamp(milliseconds: outcome.milliseconds))
+            core: core, version: version, number: outcome.number,
+            now: Timestamp(milliseconds: outcome.milliseconds), digest: outcome.digest)
+        let segments = SegmentWorker(
+            core: core, directory: directory, ballast: ballast, manifest: begun.manifest, named: begun.named,
+            levels: recovered.levels)
+        core.state.withLock { state in
+            state.logFileNumber = begun.writer.fileNumber
+            state.logStarts =
+                outcome.endsBeforeSegments ? [begun.writer.fileStart] : outcome.starts + [begun.writer.fileStart]
+        }
         let logWorker = doors.scheduler.startWorker("log", priority: .normal, log.step)
         let commitWorker = doors.scheduler.startWorker("commit", priority: .normal, commit.step)
+        let segmentWorker = doors.scheduler.startWorker("segments", priority: .background, segments.step)
         core.state.withLock { state in
             state.logWorker = logWorker
             state.commitWorker = commitWorker
+            state.segmentWorker = segmentWorker
         }
-        return writer.storeID
+        Scrub.start(core, seconds: core.options.scrubIntervalSeconds)
+        return begun.writer.storeID
     }
 
     // MARK: Reading
@@ -197,19 +208,24 @@ package final class Store: Sendable {
     }
 
     package var statistics: StoreStatistics {
-        core.state.withLock { state in
+        let cache = core.cache.statistics
+        return core.state.withLock { state in
             var statistics = state.statistics
             statistics.durableNumber = state.durable
             statistics.queueDepth = state.queueDepth
             statistics.isStorageFull = state.isStorageFull
             statistics.syncMedianMicroseconds = state.latencies.percentile(50)
             statistics.sync99thPercentileMicroseconds = state.latencies.percentile(99)
-            statistics.memtableCount = state.version.sources.count
+            statistics.memtableCount = state.version.memtables.count
+            statistics.cacheHitCount = cache.hitCount
+            statistics.cacheMissCount = cache.missCount
+            statistics.cacheByteCount = cache.byteCount
             return statistics
         }
     }
 
-    /// Refuses new transactions, finishes those that wait, seals the log and frees the directory. Reads go on.
+    /// Refuses new transactions, finishes those that wait, writes all that is in memory to segments, so that the next
+    /// start has nothing to recover, and frees the directory. Reads go on.
     package func close() async {
         if let readerLock {
             readerLock.release()

@@ -5,13 +5,15 @@ final class StoreCore: Sendable {
     let doors: Doors
     let options: StoreOptions
     let state: Guarded<StoreState>
+    let cache: BlockCache
     /// A group takes no more when it has so many bytes.
     private let groupByteLimit: Int
 
-    init(doors: Doors, options: StoreOptions, version: Version, durable: UInt64) {
+    init(doors: Doors, options: StoreOptions, version: Version, durable: UInt64, flushed: FlushPoint) {
+        cache = BlockCache(byteCount: options.cacheByteCount)
         self.doors = doors
         self.options = options
-        state = Guarded(StoreState(version: version, durable: durable))
+        state = Guarded(StoreState(version: version, durable: durable, flushed: flushed))
         groupByteLimit = min(1 << 20, options.logFileByteCount / 4)
     }
 
@@ -32,7 +34,7 @@ final class StoreCore: Sendable {
     /// the number needs.
     func snapshot() -> Snapshot {
         let (number, version) = state.withLock { ($0.durable, $0.version) }
-        return Snapshot(number: number, version: version)
+        return Snapshot(number: number, version: version, cache: cache)
     }
 
     /// - Returns: why the transaction is refused, nil when it is in the queue.
@@ -40,7 +42,7 @@ final class StoreCore: Sendable {
         let (refusal, worker) = state.withLock { state -> (StoreError?, (any Worker)?) in
             if state.isClosing || state.isStopped { return (.closed, nil) }
             if state.isStorageFull { return (.storageFull, nil) }
-            if state.queueDepth >= options.queueLimit { return (.busy, nil) }
+            if state.queueDepth >= options.queueLimit || state.refusesForStall { return (.busy, nil) }
             state.queue.append(pending)
             state.queueDepth += 1
             guard state.isCommitIdle else { return (nil, nil) }
@@ -54,10 +56,12 @@ final class StoreCore: Sendable {
     // MARK: From the commit worker
 
     /// Puts a transaction that ran into the newest group, or lets it wait for what it saw.
-    /// - Parameter payload: nil when it wrote nothing.
+    /// - Parameters:
+    ///   - payload: Nil when it wrote nothing.
+    ///   - written: For the statistics: what is in memory now.
     func hand(
         over pending: PendingTransaction, payload: [UInt8]?, number: UInt64, digest: [UInt8]?, topics: [StoreTopic],
-        version: Version
+        written: Version
     ) {
         let (worker, answersNow) = state.withLock { state -> ((any Worker)?, Bool) in
             state.queueDepth -= 1
@@ -67,9 +71,8 @@ final class StoreCore: Sendable {
                 return (nil, true)
             }
             state.statistics.transactionCount += 1
-            if state.version !== version { state.version = version }
-            state.statistics.entryCount = version.entryCount
-            state.statistics.memtableByteCount = version.byteCount
+            state.statistics.entryCount = written.entryCount
+            state.statistics.memtableByteCount = written.byteCount
             guard let payload else {
                 if !state.groups.isEmpty {
                     state.groups[state.groups.count - 1].waiting.append(pending)
@@ -127,7 +130,9 @@ final class StoreCore: Sendable {
         let syncs = writer.syncCount
         let bytes = writer.writtenByteCount
         let fileNumber = writer.fileNumber
-        let (more, signals) = state.withLock { state -> ([PendingTransaction], [WakeSignal]) in
+        let start = writer.fileStart
+        let (more, signals, flusher) = state.withLock {
+            state -> ([PendingTransaction], [WakeSignal], (any Worker)?) in
             state.durable = group.lastNumber
             state.isWriting = false
             state.latencies.add(microseconds: microseconds)
@@ -135,19 +140,40 @@ final class StoreCore: Sendable {
             state.statistics.largestGroup = max(state.statistics.largestGroup, group.transactionCount)
             state.statistics.syncCount = syncs
             state.statistics.logByteCount = bytes
-            state.statistics.logFileCount = Int(clamping: fileNumber)
+            if state.logFileNumber != fileNumber {
+                state.logFileNumber = fileNumber
+                state.logStarts.append(start)
+            }
+            state.statistics.logFileCount = state.logStarts.count
             defer { state.waitingForCurrent.removeAll() }
             let signals = state.subscribers.filter { group.topics.contains($0.topic) }.map(\.signal)
-            return (state.waitingForCurrent, signals)
+            // What is frozen may be flushed only once it is durable.
+            return (state.waitingForCurrent, signals, state.version.memtables.count > 1 ? state.segmentWorker : nil)
         }
         for pending in group.waiting { pending.waiter?.resume() }
         for pending in more { pending.waiter?.resume() }
         for signal in signals { signal.notify() }
+        flusher?.wake()
     }
 
-    var isReadyToClose: Bool {
-        state.withLock { $0.isClosing && $0.isCommitFinished && $0.groups.isEmpty }
+    /// Whether all that was asked for is in the log. Once that is so, the log is left alone, and the last flush begins.
+    /// - Parameter start: Where the current file begins: a mark may have begun it without anyone's notice.
+    func becomeQuiet(_ start: LogStart) -> Bool {
+        let (isQuiet, worker) = state.withLock { state -> (Bool, (any Worker)?) in
+            guard state.isClosing, state.isCommitFinished, state.groups.isEmpty else { return (false, nil) }
+            if state.logFileNumber != start.fileNumber {
+                state.logFileNumber = start.fileNumber
+                state.logStarts.append(start)
+            }
+            defer { state.isLogQuiet = true }
+            return (true, state.isLogQuiet ? nil : state.segmentWorker)
+        }
+        worker?.wake()
+        return isQuiet
     }
+
+    /// Nil until the last flush ended; then whether the log is not needed any more.
+    var lastFlush: Bool? { state.withLock { $0.lastFlush } }
 
     var hasStopped: Bool { state.withLock { $0.isStopped } }
 
@@ -163,19 +189,21 @@ final class StoreCore: Sendable {
     }
 
     func finish() {
-        let closers = state.withLock { state -> [any Waiter] in
+        let (closers, observers) = state.withLock { state -> ([any Waiter], [any Worker]) in
             state.isStopped = true
             defer { state.closers.removeAll() }
-            return state.closers
+            return (state.closers, state.observers)
         }
+        for observer in observers { observer.wake() }
         for closer in closers { closer.resume() }
     }
 
-    /// The log failed: whoever ran is told that the outcome is unknown, whoever did not that nothing was done.
+    /// The log or the manifest failed: whoever ran is told that the outcome is unknown, whoever did not that nothing was done.
     /// - Parameter current: the group that was being written, if any.
     func fail(_ error: StoreError, _ current: CommitGroup?) {
-        let (unknown, refused, commit, closers) = state.withLock {
-            state -> ([PendingTransaction], [PendingTransaction], (any Worker)?, [any Waiter]) in
+        let (unknown, refused, workers, closers, isFirst) = state.withLock {
+            state -> ([PendingTransaction], [PendingTransaction], [any Worker], [any Waiter], Bool) in
+            let isFirst = !state.isStopped
             state.isStopped = true
             state.isWriting = false
             let unknown = (current?.waiting ?? []) + state.waitingForCurrent + state.groups.flatMap(\.waiting)
@@ -185,14 +213,16 @@ final class StoreCore: Sendable {
             state.waitingForCurrent.removeAll()
             state.queue.removeAll()
             defer { state.closers.removeAll() }
-            return (unknown, refused, state.commitWorker, state.closers)
+            let workers = [state.commitWorker, state.logWorker, state.segmentWorker].compactMap { $0 }
+            return (unknown, refused, workers + state.observers, state.closers, isFirst)
         }
         for pending in unknown { pending.fail(.outcomeUnknown) }
         for pending in refused { pending.fail(.closed) }
         for pending in unknown { pending.waiter?.resume() }
         for pending in refused { pending.waiter?.resume() }
         for closer in closers { closer.resume() }
-        commit?.wake()
+        for worker in workers { worker.wake() }
+        guard isFirst else { return }
         doors.log.write(.error, "storage_failed", [("error", error.description)])
         options.onFailure(error)
     }

@@ -3,7 +3,7 @@ package import Runtime
 
 /// Why the store refused, in the decisions a caller can take.
 package enum StoreError: Error, Equatable {
-    /// The queue of writes is full; nothing was done. Worth another try in a second.
+    /// The queue of writes or the memory for them is full; nothing was done. Worth another try in a second.
     case busy
     /// The volume is nearly full; nothing was done. Writes resume by themselves when there is room.
     case storageFull

@@ -7,7 +7,25 @@ package struct StoreOptions: Sendable {
     /// Makes the directory and an empty store in it when there is none.
     package var createsStore = true
     /// A memtable is frozen when it has so many bytes.
-    package var memtableByteCount = 64 << 20
+    package var memtableByteCount = 8 << 20
+    /// Blocks of segments kept in memory, unpacked.
+    package var cacheByteCount = 56 << 20
+    /// Bytes of a block of a segment, before it ends.
+    package var blockByteCount = 4096
+    /// Bytes of a segment on level 1, and of one below.
+    package var levelOneSegmentByteCount = 4 << 20
+    package var segmentByteCount = 32 << 20
+    /// Bytes of level 1; each level below may have eight times as many.
+    package var levelByteCount = 64 << 20
+    /// A merge of segments goes on in steps of so many bytes.
+    package var mergeStepByteCount = 256 << 10
+    /// Level-0 segments of one table at which writes are slowed down, and at which they wait.
+    package var slowSegmentCount = 8
+    package var stopSegmentCount = 12
+    /// How long writes wait for room in memory before they are refused with `busy`.
+    package var stallMilliseconds = 1000
+    /// How often all segments are read and checked in the background; 0 for never.
+    package var scrubIntervalSeconds = 0
     /// Transactions that may wait to run; one more is refused with `busy`.
     package var queueLimit = 1024
     /// Bytes of transactions that ran and are not yet durable, before new ones are refused with `busy`.

@@ -18,7 +18,25 @@ struct StoreState: Sendable {
     /// The last transaction on stable storage.
     var durable: UInt64
 
+    /// How far segments hold everything; always in step with `version`.
+    var flushed: FlushPoint
+    /// The newest log file, and where each file began that may still be needed.
+    var logFileNumber: UInt64 = 0
+    var logStarts: [LogStart] = []
+
+    /// The commit worker should freeze its memtable, for a backup.
+    var wantsFreeze = false
+    /// Since when writes wait for a flush, and whether they have waited too long.
+    var stallStart: Instant?
+    var refusesForStall = false
+    /// Level 0 is deep; writes go slower.
+    var isSlowed = false
+
     var isClosing = false
+    /// The log worker will write nothing more, except a seal if the last flush fails.
+    var isLogQuiet = false
+    /// Nil until the last flush ended; then whether everything is in segments.
+    var lastFlush: Bool?
     /// The commit worker will hand over nothing more.
     var isCommitFinished = false
     /// Nothing more will be written: the log failed, or the store is closed.
@@ -29,13 +47,29 @@ struct StoreState: Sendable {
     var isLogIdle = false
     var commitWorker: (any Worker)?
     var logWorker: (any Worker)?
+    var segmentWorker: (any Worker)?
+    /// Workers to wake when a flush has ended, and when the store does.
+    private(set) var flushObservers: [Int: any Worker] = [:]
+    private var observerCount = 0
     var closers: [any Waiter] = []
 
     var subscribers: [(topic: StoreTopic, signal: WakeSignal)] = []
     var statistics = StoreStatistics()
     var latencies = LatencyHistogram()
 
-    init(version: Version, durable: UInt64) {
+    mutating func observeFlushes(_ worker: any Worker) -> Int {
+        observerCount += 1
+        flushObservers[observerCount] = worker
+        return observerCount
+    }
+
+    mutating func endObserving(_ number: Int) { flushObservers[number] = nil }
+
+    /// In the order in which they came.
+    var observers: [any Worker] { flushObservers.sorted { $0.key < $1.key }.map(\.value) }
+
+    init(version: Version, durable: UInt64, flushed: FlushPoint) {
+        self.flushed = flushed
         self.version = version
         self.durable = durable
     }

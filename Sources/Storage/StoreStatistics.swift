@@ -24,5 +24,27 @@ package struct StoreStatistics: Sendable {
     package var recoveredByteCount: UInt64 = 0
     package var recoveryMicroseconds: UInt64 = 0
 
+    /// Segments and their bytes on each level, from level 0.
+    package var segmentCounts: [Int] = []
+    package var segmentByteCounts: [UInt64] = []
+    package var flushCount: UInt64 = 0
+    package var compactionCount: UInt64 = 0
+    /// Compactions that only renamed a segment's level.
+    package var moveCount: UInt64 = 0
+    /// Bytes of segments written by flushes and by compactions.
+    package var flushedByteCount: UInt64 = 0
+    package var compactedByteCount: UInt64 = 0
+    /// Bytes that compaction has still to bring down.
+    package var compactionBacklog: UInt64 = 0
+    package var cacheHitCount: UInt64 = 0
+    package var cacheMissCount: UInt64 = 0
+    package var cacheByteCount = 0
+    /// How often writes had to wait for room in memory.
+    package var stallCount: UInt64 = 0
+    /// Failures of flushes and compactions that will be tried again.
+    package var segmentFailureCount: UInt64 = 0
+    package var scrubCount: UInt64 = 0
+    package var scrubFailureCount: UInt64 = 0
+
     package init() {}
 }

@@ -18,14 +18,15 @@ package final class Transaction: Snapshot {
     private(set) var digest: [UInt8]?
 
     init(
-        number: UInt64, version: Version, overlay: Memtable, now: Timestamp, options: StoreOptions,
-        randomness: TransactionRandomness
+        number: UInt64, version: Version, cache: BlockCache, overlay: Memtable, now: Timestamp,
+        options: StoreOptions, randomness: TransactionRandomness
     ) {
         self.now = now
         writes = overlay
         byteLimit = options.transactionByteLimit
         self.randomness = randomness
-        super.init(number: number, version: version, overlay: overlay, rowLimit: options.transactionRowLimit)
+        super.init(
+            number: number, version: version, cache: cache, overlay: overlay, rowLimit: options.transactionRowLimit)
     }
 
     /// Whether there is something to write or announce.
@@ -42,9 +43,9 @@ package final class Transaction: Snapshot {
         let bytes = RecordCodec.encode(record)
         oldEntries.removeAll()
         newEntries.removeAll()
-        if let node = find(key) {
-            if unsafe node.valueBytes.elementsEqual(bytes) { return }
-            guard let old = decode(Record.self, node) else { return }
+        if let entry = find(key) {
+            if entry.hasValue(bytes) { return }
+            guard let old = decode(Record.self, entry) else { return }
             old.indexEntries(into: &oldEntries)
         }
         guard failure == nil else { return }
@@ -65,7 +66,7 @@ package final class Transaction: Snapshot {
 
     package func delete<Record: Entity>(_: Record.Type, _ primaryKey: Key) {
         let key = RawKey(table: Record.tableNumber, index: 0, primaryKey.bytes)
-        guard let node = find(key), let old = decode(Record.self, node) else { return }
+        guard let entry = find(key), let old = decode(Record.self, entry) else { return }
         oldEntries.removeAll()
         old.indexEntries(into: &oldEntries)
         write(key, nil)
@@ -81,7 +82,7 @@ package final class Transaction: Snapshot {
         if entry.isUnique {
             let key = RawKey(table: Record.tableNumber, index: entry.index, indexKey)
             if let other = find(key) {
-                guard unsafe other.valueBytes.elementsEqual(primaryKey) else {
+                guard other.hasValue(primaryKey) else {
                     fail(.uniqueConflict(table: Record.name, index: entry.index))
                     return
                 }

@@ -35,13 +35,16 @@ def refuses(*words, seconds=20, prefix=(), code=1):
     return lines[0]
 
 
-def with_payments(count=3):
-    """A stopped server's folder with some payments."""
+def with_payments(count=3, killed=False):
+    """A stopped or killed server's folder with some payments."""
     with harness.serving() as server:
         merchant = Merchant.create(server)
         for _ in range(count):
             merchant.paid()
-        equal(server.stop(), 0, "exit code")
+        if killed:
+            server.kill()
+        else:
+            equal(server.stop(), 0, "exit code")
         return server.data, merchant
 
 
@@ -167,7 +170,8 @@ def log_files(data):
 
 @case("a corrupt log is refused with the file and the offset, and nothing is changed")
 def _():
-    data, _ = with_payments(8)
+    # A clean stop leaves no log.
+    data, _ = with_payments(8, killed=True)
     log = log_files(data)[0]
     damaged = bytearray(log.read_bytes())
     end = len(damaged.rstrip(b"\0"))

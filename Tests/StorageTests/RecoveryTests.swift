@@ -48,6 +48,48 @@ import Testing
         }
     }
 
+    private static func small(_ options: inout StoreOptions) {
+        options.memtableByteCount = 1 << 10
+        options.blockByteCount = 300
+        options.levelOneSegmentByteCount = 1 << 10
+        options.segmentByteCount = 2 << 10
+        options.levelByteCount = 2 << 10
+    }
+
+    @Test(arguments: 21...22 as ClosedRange<UInt64>)
+    func `a crash at any call of flushes, compactions and manifest switches loses nothing`(seed: UInt64) throws {
+        let workload = try Workload(
+            seed: seed, bursts: 5, burstLimit: 2, textLimit: 500, closes: seed % 2 == 0, Self.small)
+        let switches = workload.trace.calls.count { $0.description.hasSuffix("to store/CURRENT") }
+        #expect(switches > 4)
+        try workload.trace.forEachCrash(seed: seed, limit: 4) { image, crash in
+            let world = TestWorld(disk: image, seed: seed)
+            let store = try world.open(Self.small)
+            try workload.check(store, acknowledged: workload.acknowledged(after: crash.callCount), "\(crash)")
+        }
+    }
+
+    @Test func `a crash at any call of a recovery that finds segments loses nothing either`() throws {
+        let workload = try Workload(seed: 31, bursts: 8, burstLimit: 2, textLimit: 500, Self.small)
+        var random = TestRandom(seed: 31)
+        for _ in 0..<5 {
+            let crash = DiskTrace.Crash(
+                callCount: 40 + random.below(workload.trace.calls.count - 40), policy: .seeded(random.next()))
+            let world = TestWorld(disk: try workload.trace.image(after: crash), seed: 31, recordsCalls: true)
+            let first = try world.open(Self.small)
+            let shown = first.durableNumber
+            let openCalls = world.world.disk.calls.count
+            world.run()
+            let acknowledged = workload.acknowledged(after: crash.callCount)
+            let trace = DiskTrace(firstImage: world.world.disk.firstImage, calls: world.world.disk.calls)
+            try trace.forEachCrash(seed: 31, limit: 4) { image, second in
+                let store = try TestWorld(disk: image, seed: 31).open(Self.small)
+                let floor = second.callCount >= openCalls ? shown : acknowledged
+                try workload.check(store, acknowledged: floor, "\(crash), then \(second)")
+            }
+        }
+    }
+
     @Test func `long runs over many files survive crashes anywhere`() throws {
         for seed in 100..<106 as Range<UInt64> {
             let workload = try Workload(seed: seed, bursts: 40, burstLimit: 6, textLimit: 2500)

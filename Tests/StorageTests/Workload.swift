@@ -13,11 +13,12 @@ final class Workload {
 
     /// Runs `bursts` bursts of up to `burstLimit` transactions on `disk`, from the records of `start` on.
     init(
-        seed: UInt64, bursts: Int, burstLimit: Int, textLimit: Int, closes: Bool = false
+        seed: UInt64, bursts: Int, burstLimit: Int, textLimit: Int, closes: Bool = false,
+        _ options: (inout StoreOptions) -> Void = { _ in }
     ) throws {
         world = TestWorld(seed: seed, recordsCalls: true)
         var random = TestRandom(seed: seed)
-        let store = try world.open()
+        let store = try world.open(options)
         var number = 0
         for _ in 0..<bursts {
             var tickets: [Ticket<Void>] = []

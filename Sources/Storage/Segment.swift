@@ -1,0 +1,161 @@
+import Bytes
+import Runtime
+import Synchronization
+
+/// An open segment: sorted entries in a file that never changes.
+///
+/// The file stays open, and readable, for as long as a version names the segment, even after its name is gone.
+final class Segment: Sendable {
+    let summary: SegmentSummary
+    let file: any File
+    private let path: String
+    /// The top index, read when it is first needed and kept.
+    private let resident = AtomicLazyReference<Block>()
+
+    init(_ summary: SegmentSummary, directory: String, files: any FileSystem) throws(StoreError) {
+        self.summary = summary
+        path = directory + "/" + SegmentFormat.fileName(summary.number)
+        let byteCount: UInt64
+        do throws(FileError) {
+            file = try files.open(path, .readOnly)
+            byteCount = try file.byteCount()
+        } catch {
+            guard error.reason == .notFound else { throw .file(error) }
+            throw .corrupt(file: path, offset: 0, reason: "the file is missing, though the manifest names it")
+        }
+        guard byteCount == summary.byteCount else {
+            throw .corrupt(
+                file: path, offset: min(byteCount, summary.byteCount),
+                reason: "the file has \(byteCount) bytes instead of \(summary.byteCount)")
+        }
+    }
+
+    deinit {
+        file.close()
+    }
+
+    // MARK: Blocks
+
+    func top() throws(StoreError) -> Block {
+        if let block = resident.load() { return block }
+        return resident.storeIfNil(try unpack(summary.top))
+    }
+
+    /// The block of entries behind handle `index` of `node`, from the cache or the file.
+    func block(_ node: Node, _ cache: BlockCache?) throws(StoreError) -> Block {
+        guard let handle = BlockHandle(node) else { throw damage(0, "an index entry is too short") }
+        guard let cache else { return try unpack(handle) }
+        if let block = cache.find(segment: summary.number, offset: handle.offset) as? Block { return block }
+        let block = try unpack(handle)
+        cache.insert(block, segment: summary.number, offset: handle.offset)
+        return block
+    }
+
+    /// The filter of the partition that `node` of the top index describes.
+    func filter(_ node: Node, _ cache: BlockCache?) throws(StoreError) -> FilterBlock {
+        guard let handle = BlockHandle(node, 1) else { throw damage(0, "an index entry is too short") }
+        if let block = cache?.find(segment: summary.number, offset: handle.offset) as? FilterBlock { return block }
+        guard let filter = FilterBlock(try read(handle)) else { throw damage(handle.offset, "this is no filter") }
+        cache?.insert(filter, segment: summary.number, offset: handle.offset)
+        return filter
+    }
+
+    private func unpack(_ handle: BlockHandle) throws(StoreError) -> Block {
+        let bytes = try read(handle)
+        do {
+            let block = try Block(bytes)
+            guard block.count > 0 else { throw Truncated() }
+            return block
+        } catch {
+            throw damage(handle.offset, "a block cannot be unpacked")
+        }
+    }
+
+    private func read(_ handle: BlockHandle) throws(StoreError) -> [UInt8] {
+        guard Int(handle.byteCount) <= SegmentFormat.maxBlockByteCount,
+            handle.offset <= summary.top.offset, handle.offset + UInt64(handle.byteCount) <= summary.byteCount
+        else { throw damage(0, "a block is said to lie outside the file") }
+        let bytes: [UInt8]
+        do {
+            bytes = try file.read(at: handle.offset, count: Int(handle.byteCount))
+        } catch {
+            throw .file(error)
+        }
+        guard bytes.count == Int(handle.byteCount), XXH64.hash(bytes) == handle.hash else {
+            throw damage(handle.offset, "the checksum of a block is wrong")
+        }
+        return bytes
+    }
+
+    func damage(_ offset: UInt64, _ reason: String) -> StoreError {
+        .corrupt(file: path, offset: offset, reason: reason)
+    }
+
+    // MARK: Reading
+
+    /// The entry of `key`, whose hash is `hash`.
+    func find(_ key: KeyWords, hash: UInt64, _ cache: BlockCache?) throws(StoreError) -> Entry? {
+        guard summary.smallestKey.compare(key) <= 0, summary.largestKey.compare(key) >= 0 else { return nil }
+        let top = try top()
+        let partition = top.lowerBound(key)
+        guard partition < top.count else { return nil }
+        guard try filter(top.node(partition), cache).mayContain(hash) else { return nil }
+        let index = try block(top.node(partition), cache)
+        let position = index.lowerBound(key)
+        guard position < index.count else { return nil }
+        let data = try block(index.node(position), cache)
+        let place = data.lowerBound(key)
+        guard place < data.count, data.node(place).compare(key) == 0 else { return nil }
+        return Entry(node: data.node(place), block: data)
+    }
+
+    // MARK: Checking
+
+    /// Reads the whole file and checks every block, its parents and the order of keys.
+    /// - Parameter progress: Called with the bytes of each block.
+    func verify(_ progress: (UInt64) -> Void = { _ in }) throws(StoreError) {
+        let footer: [UInt8]
+        do {
+            footer = try file.read(
+                at: summary.byteCount - UInt64(SegmentFormat.footerByteCount), count: SegmentFormat.footerByteCount)
+        } catch {
+            throw .file(error)
+        }
+        guard footer == summary.footer() else {
+            throw damage(
+                summary.byteCount - UInt64(SegmentFormat.footerByteCount), "the footer is not what the manifest says")
+        }
+        let top = try unpack(summary.top)
+        progress(UInt64(summary.top.byteCount) + UInt64(SegmentFormat.footerByteCount))
+        var count: UInt64 = 0
+        var previous: Entry?
+        for partition in 0..<top.count {
+            let filter = try filter(top.node(partition), nil)
+            let index = try block(top.node(partition), nil)
+            for position in 0..<index.count {
+                let data = try block(index.node(position), nil)
+                let handle = BlockHandle(index.node(position))
+                progress(UInt64(handle?.byteCount ?? 0))
+                for place in 0..<data.count {
+                    let node = data.node(place)
+                    guard
+                        previous.map({ $0.node.compare(node.words) < 0 })
+                            ?? (summary.smallestKey.compare(node.words) == 0),
+                        filter.mayContain(node.words.hash), node.number >= summary.lowestNumber,
+                        node.number <= summary.highestNumber
+                    else { throw damage(handle?.offset ?? 0, "the entries of a block are not as its segment says") }
+                    previous = Entry(node: node, block: data)
+                    count += 1
+                }
+                guard let last = previous, index.node(position).compare(last.node.words) == 0 else {
+                    throw damage(handle?.offset ?? 0, "a block does not end with the key its index names")
+                }
+            }
+            progress(UInt64(BlockHandle(top.node(partition), 1)?.byteCount ?? 0))
+            progress(UInt64(BlockHandle(top.node(partition))?.byteCount ?? 0))
+        }
+        guard count == summary.entryCount, let last = previous, summary.largestKey.compare(last.node.words) == 0 else {
+            throw damage(summary.top.offset, "the segment's entries are not all there")
+        }
+    }
+}
