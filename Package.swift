@@ -89,7 +89,9 @@ let package = Package(
                 "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Webhooks",
                 "Simulation",
             ]),
-        program("simulate", ["Runtime", "Platform", "Simulation", "Scenarios"]),
+        // The store alone on a hostile disk, likewise.
+        room("StorageScenarios", ["Bytes", "Runtime", "Fields", "Storage", "Simulation"]),
+        program("simulate", ["Runtime", "Platform", "Simulation", "Scenarios", "StorageScenarios"]),
         // Tests.
         tests("Bytes", ["Bytes"]),
         tests("JSON", ["Bytes", "JSON"]),
@@ -99,7 +101,9 @@ let package = Package(
         tests("Platform", ["Bytes", "Runtime", "Platform"]),
         tests("Simulation", ["Bytes", "Runtime", "Platform", "Simulation"]),
         tests("HTTP", ["Bytes", "Runtime", "HTTP", "Simulation"]),
-        tests("Storage", ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation", "Platform"]),
+        tests(
+            "Storage",
+            ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation", "StorageScenarios", "Platform"]),
         tests(
             "Gateways",
             [

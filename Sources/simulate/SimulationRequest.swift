@@ -1,5 +1,11 @@
 /// What `simulate` was asked for.
 struct SimulationRequest {
+    /// What is simulated.
+    enum Subject: String {
+        case server, storage
+    }
+
+    var subject = Subject.server
     var seeds: ClosedRange<UInt64> = 1...100
     /// Stretches of time with a crash after each.
     var epochCount = 4
@@ -8,7 +14,9 @@ struct SimulationRequest {
 
     /// Nil when the arguments say something else than is understood.
     init?(_ arguments: [String]) {
-        guard arguments.first == "server" else { return nil }
+        guard let subject = arguments.first.flatMap(Subject.init(rawValue:)) else { return nil }
+        self.subject = subject
+        if subject == .storage { epochCount = 6 }
         var rest = arguments.dropFirst()
         var first: UInt64 = 1
         var count: UInt64 = 100

@@ -1,5 +1,6 @@
 import Platform
 import Scenarios
+import StorageScenarios
 
 func say(_ text: String) {
     HostProcess.write(Array((text + "\n").utf8), to: .standardOutput)
@@ -21,15 +22,47 @@ func examine(_ seed: UInt64, _ request: SimulationRequest, _ totals: inout Serve
     }
 }
 
+/// The same for the store alone.
+func examineStorage(_ seed: UInt64, _ request: SimulationRequest, _ totals: inout StorageRunReport) -> Bool {
+    do {
+        let report = try StorageRun(seed: seed, epochCount: request.epochCount).run()
+        // Every tenth seed of many is lived twice.
+        let isRepeated = request.isSingle || seed % 10 == 0
+        let again = isRepeated ? try StorageRun(seed: seed, epochCount: request.epochCount).run() : report
+        for finding in report.findings { say("seed \(seed): \(finding)") }
+        if again.trace != report.trace { say("seed \(seed): the second run went another way") }
+        if request.isSingle { say("seed \(seed): \(report)") }
+        totals.add(report)
+        return report.findings.isEmpty && again.trace == report.trace
+    } catch {
+        say("seed \(seed): \(error)")
+        return false
+    }
+}
+
 guard let request = SimulationRequest(Array(CommandLine.arguments.dropFirst())) else {
-    say("usage: simulate server [--seeds N] [--from S] [--epochs E] | simulate server --seed S [--epochs E]")
+    say("usage: simulate server|storage [--seeds N] [--from S] [--epochs E] | … --seed S [--epochs E]")
     HostProcess.exit(2)
 }
 var failedCount = 0
 var totals = ServerRun.Report()
-for seed in request.seeds where !examine(seed, request, &totals) {
+var storageTotals = StorageRunReport()
+for seed in request.seeds {
+    let isRight =
+        switch request.subject {
+        case .server: examine(seed, request, &totals)
+        case .storage: examineStorage(seed, request, &storageTotals)
+        }
+    if isRight { continue }
     failedCount += 1
-    say("seed \(seed) FAILED; replay with: simulate server --seed \(seed) --epochs \(request.epochCount)")
+    say(
+        "seed \(seed) FAILED; replay with: simulate \(request.subject.rawValue) --seed \(seed) "
+            + "--epochs \(request.epochCount)")
 }
-say("\(request.seeds.count) seeds, \(failedCount) failed; \(totals.summary)")
+let summary =
+    switch request.subject {
+    case .server: totals.summary
+    case .storage: storageTotals.description
+    }
+say("\(request.seeds.count) seeds, \(failedCount) failed; \(summary)")
 HostProcess.exit(failedCount == 0 ? 0 : 1)
