@@ -50,7 +50,7 @@ let package = Package(
         room("Fields", ["Bytes", "JSON", "Runtime"]),
         // Floor 2.
         room("HTTP", ["Bytes", "Runtime"]),
-        room("Storage", ["Bytes", "Crypto", "Runtime", "Fields"], exclude: ["FORMAT.md"]),
+        room("Storage", ["Bytes", "Crypto", "Runtime", "Fields"], exclude: ["FORMAT.md", "PERFORMANCE.md"]),
         // Floor 3: the domain.
         room("Billing", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "Storage"]),
         // Floor 4: effects.
