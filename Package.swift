@@ -39,13 +39,18 @@ func program(_ name: String, _ dependencies: [Target.Dependency], plugins: [Targ
 
 let package = Package(
     name: "centralpay",
-    products: [.executable(name: "centralpay", targets: ["centralpay"])],
+    products: [
+        .executable(name: "centralpay", targets: ["centralpay"]),
+        .library(name: "CentralPayTLS", targets: ["Crypto", "X509", "TLS"]),
+    ],
     targets: [
         // Floor 0: bytes and mathematics.
         room("Bytes"),
         room("JSON", ["Bytes"]),
         room("Crypto", ["Bytes"]),
-        // Floor 1: the doors, and fields declared once.
+        // Floor 1: certificates and TLS without I/O, the doors, and fields declared once.
+        room("X509", ["Bytes", "Crypto"]),
+        room("TLS", ["Bytes", "Crypto", "X509"]),
         room("Runtime", ["Bytes"]),
         room("Fields", ["Bytes", "JSON", "Runtime"]),
         // Floor 2.
@@ -96,6 +101,8 @@ let package = Package(
         tests("Bytes", ["Bytes"]),
         tests("JSON", ["Bytes", "JSON"]),
         tests("Crypto", ["Bytes", "JSON", "Crypto"]),
+        tests("X509", ["Bytes", "Crypto", "X509"]),
+        tests("TLS", ["Bytes", "Crypto", "X509", "TLS"]),
         tests("Fields", ["Bytes", "JSON", "Runtime", "Fields"]),
         tests("Runtime", ["Runtime", "Simulation"]),
         tests("Platform", ["Bytes", "Runtime", "Platform"]),

@@ -1,17 +1,17 @@
 /// AES in Galois/Counter Mode (NIST SP 800-38D, RFC 5116 section 5) with 128- or 256-bit keys, in a time that depends
 /// on lengths alone. The expanded key is zeroed at its end.
-package struct AESGCM: ~Copyable, Sendable {
+public struct AESGCM: ~Copyable, Sendable {
     /// How many bytes a nonce has.
-    package static let nonceByteCount = 12
+    public static let nonceByteCount = 12
     /// How many bytes a tag has.
-    package static let tagByteCount = 16
+    public static let tagByteCount = 16
 
     private let cipher: AES
     /// The enciphered zero block.
     private let hashKey: Secret
 
     /// - Throws: ``CryptoError/invalidKeyLength(_:)`` unless the key has 16 or 32 bytes.
-    package init(key: RawSpan) throws(CryptoError) {
+    public init(key: RawSpan) throws(CryptoError) {
         cipher = try AES(key: key)
         var block = cipher.keyStream([0, 0, 0], counter: 0)
         hashKey = Secret(copying: block.span.raw.extracting(0..<16))
@@ -19,13 +19,13 @@ package struct AESGCM: ~Copyable, Sendable {
     }
 
     /// - Throws: ``CryptoError/invalidKeyLength(_:)`` unless the key has 16 or 32 bytes.
-    package init(key: borrowing Secret) throws(CryptoError) { try self.init(key: key.bytes) }
+    public init(key: borrowing Secret) throws(CryptoError) { try self.init(key: key.bytes) }
 
     /// Encrypts `plaintext` and authenticates it together with `additionalData`, behind what `output` already holds.
     ///
     /// - Parameter nonce: 12 bytes, never used before with this key: a second use gives both plaintexts and the key
     ///   of the tags away.
-    package func append(
+    public func append(
         _ plaintext: RawSpan, to output: inout [UInt8], nonce: RawSpan, additionalData: RawSpan
     ) {
         let start = output.count
@@ -36,7 +36,7 @@ package struct AESGCM: ~Copyable, Sendable {
     }
 
     /// The ciphertext of `plaintext`, as long as it is, then 16 bytes of tag.
-    package func seal(_ plaintext: [UInt8], nonce: [UInt8], additionalData: [UInt8] = []) -> [UInt8] {
+    public func seal(_ plaintext: [UInt8], nonce: [UInt8], additionalData: [UInt8] = []) -> [UInt8] {
         var output: [UInt8] = []
         append(plaintext.span.raw, to: &output, nonce: nonce.span.raw, additionalData: additionalData.span.raw)
         return output
@@ -46,7 +46,7 @@ package struct AESGCM: ~Copyable, Sendable {
     ///
     /// - Parameter nonce: 12 bytes, never used before with this key.
     /// - Returns: The 16 bytes of the tag.
-    package func seal(
+    public func seal(
         _ bytes: inout [UInt8], in range: Range<Int>, nonce: RawSpan, additionalData: RawSpan
     ) -> [UInt8] {
         let first = firstBlock(nonce)
@@ -58,7 +58,7 @@ package struct AESGCM: ~Copyable, Sendable {
     ///
     /// - Throws: ``CryptoError/malformed`` for fewer than 16 bytes or an empty nonce,
     ///   ``CryptoError/authenticationFailed`` when anything was changed; nothing is decrypted then.
-    package func open(
+    public func open(
         _ bytes: inout [UInt8], in range: Range<Int>, nonce: RawSpan, additionalData: RawSpan
     ) throws(CryptoError) {
         guard range.count >= AESGCM.tagByteCount, nonce.byteCount > 0 else { throw .malformed }
@@ -73,7 +73,7 @@ package struct AESGCM: ~Copyable, Sendable {
     /// The plaintext of `sealed`, which ``seal(_:nonce:additionalData:)`` returned for the same nonce and data.
     ///
     /// - Throws: As ``open(_:in:nonce:additionalData:)``.
-    package func open(
+    public func open(
         _ sealed: [UInt8], nonce: [UInt8], additionalData: [UInt8] = []
     ) throws(CryptoError) -> [UInt8] {
         var bytes = sealed

@@ -1,9 +1,9 @@
 /// The ChaCha20 stream cipher (RFC 8439 section 2.4) under one key and nonce.
-package struct ChaCha20: Sendable {
+public struct ChaCha20: Sendable {
     /// How many bytes a key has.
-    package static let keyByteCount = 32
+    public static let keyByteCount = 32
     /// How many bytes a nonce has.
-    package static let nonceByteCount = 12
+    public static let nonceByteCount = 12
 
     /// The initial state with a block counter of zero: constants, key, counter, nonce.
     private let initial: InlineArray<16, UInt32>
@@ -11,12 +11,12 @@ package struct ChaCha20: Sendable {
     /// - Parameters:
     ///   - key: 32 bytes.
     ///   - nonce: 12 bytes, never used before with this key.
-    package init(key: [UInt8], nonce: [UInt8]) { self.init(key: key.span.raw, nonce: nonce.span.raw) }
+    public init(key: [UInt8], nonce: [UInt8]) { self.init(key: key.span.raw, nonce: nonce.span.raw) }
 
     /// - Parameters:
     ///   - key: 32 bytes.
     ///   - nonce: 12 bytes, never used before with this key.
-    package init(key: RawSpan, nonce: RawSpan) {
+    public init(key: RawSpan, nonce: RawSpan) {
         precondition(nonce.byteCount == ChaCha20.nonceByteCount, "a ChaCha20 nonce has 12 bytes")
         var state = ChaCha20.keyed(key)
         for index in 0..<3 { state[13 &+ index] = nonce.littleEndian32(at: 4 &* index) }
@@ -27,7 +27,7 @@ package struct ChaCha20: Sendable {
     ///
     /// - Parameter counter: The number of the 64-byte block that begins at the range's lower bound. The counter
     ///   must not pass 2^32 - 1 within the range.
-    package func apply(to bytes: inout [UInt8], in range: Range<Int>, counter: UInt32 = 0) {
+    public func apply(to bytes: inout [UInt8], in range: Range<Int>, counter: UInt32 = 0) {
         precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "range outside the bytes")
         precondition(range.count <= (1 << 32 - Int(counter)) * 64, "the block counter would wrap")
         var counter = counter
@@ -49,7 +49,7 @@ package struct ChaCha20: Sendable {
     }
 
     /// The first `count` bytes of the key stream from block `counter` on.
-    package func keyStream(_ count: Int, counter: UInt32 = 0) -> [UInt8] {
+    public func keyStream(_ count: Int, counter: UInt32 = 0) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         apply(to: &bytes, in: 0..<count, counter: counter)
         return bytes
@@ -117,7 +117,7 @@ package struct ChaCha20: Sendable {
 }
 
 extension ChaCha20: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "<redacted>" }
-    package var debugDescription: String { "<redacted>" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    public var description: String { "<redacted>" }
+    public var debugDescription: String { "<redacted>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

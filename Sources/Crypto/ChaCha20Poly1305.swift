@@ -1,11 +1,11 @@
 /// The AEAD construction of ChaCha20 and Poly1305 (RFC 8439 section 2.8).
-package enum ChaCha20Poly1305 {
+public enum ChaCha20Poly1305 {
     /// How many bytes a key has.
-    package static let keyByteCount = 32
+    public static let keyByteCount = 32
     /// How many bytes a nonce has.
-    package static let nonceByteCount = 12
+    public static let nonceByteCount = 12
     /// How many bytes a tag has.
-    package static let tagByteCount = 16
+    public static let tagByteCount = 16
 
     /// Encrypts `plaintext` and authenticates it together with `additionalData`.
     ///
@@ -13,7 +13,7 @@ package enum ChaCha20Poly1305 {
     ///   - key: 32 bytes.
     ///   - nonce: 12 bytes, never used before with this key: a second use gives both plaintexts away.
     /// - Returns: The ciphertext, as long as the plaintext, then 16 bytes of tag.
-    package static func seal(
+    public static func seal(
         _ plaintext: [UInt8], key: [UInt8], nonce: [UInt8], additionalData: [UInt8] = []
     ) -> [UInt8] {
         var sealed: [UInt8] = []
@@ -28,7 +28,7 @@ package enum ChaCha20Poly1305 {
     /// - Throws: ``CryptoError/malformed`` for fewer than 16 bytes or a nonce of another length than 12,
     ///   ``CryptoError/invalidKeyLength(_:)``, and ``CryptoError/authenticationFailed`` when anything was changed;
     ///   nothing is decrypted then.
-    package static func open(
+    public static func open(
         _ sealed: [UInt8], key: [UInt8], nonce: [UInt8], additionalData: [UInt8] = []
     ) throws(CryptoError) -> [UInt8] {
         try open(sealed[...], key: key.span.raw, nonce: nonce.span.raw, additionalData: additionalData)
@@ -40,7 +40,7 @@ package enum ChaCha20Poly1305 {
     ///   - key: 32 bytes.
     ///   - nonce: 12 bytes, never used before with this key.
     /// - Returns: The 16 bytes of the tag.
-    package static func seal(
+    public static func seal(
         _ bytes: inout [UInt8], in range: Range<Int>, key: borrowing Secret, nonce: RawSpan, additionalData: RawSpan
     ) -> [UInt8] {
         let cipher = ChaCha20(key: key.bytes, nonce: nonce)
@@ -53,7 +53,7 @@ package enum ChaCha20Poly1305 {
     /// - Throws: ``CryptoError/malformed`` for fewer than 16 bytes or a nonce of another length than 12,
     ///   ``CryptoError/invalidKeyLength(_:)``, and ``CryptoError/authenticationFailed`` when anything was changed;
     ///   nothing is decrypted then.
-    package static func open(
+    public static func open(
         _ bytes: inout [UInt8], in range: Range<Int>, key: borrowing Secret, nonce: RawSpan, additionalData: RawSpan
     ) throws(CryptoError) {
         guard key.byteCount == keyByteCount else { throw .invalidKeyLength(key.byteCount) }

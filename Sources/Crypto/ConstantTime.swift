@@ -1,13 +1,13 @@
 /// Comparisons whose duration does not depend on where two values differ.
-package enum ConstantTime {
+public enum ConstantTime {
     /// Whether `first` and `second` are the same bytes. Their lengths may leak, their contents do not.
-    package static func isEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
+    public static func isEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
         isEqual(first.span.raw, second.span.raw)
     }
 
     /// Whether `first` and `second` are the same bytes. Their lengths may leak, their contents do not.
     @inline(never)
-    package static func isEqual(_ first: RawSpan, _ second: RawSpan) -> Bool {
+    public static func isEqual(_ first: RawSpan, _ second: RawSpan) -> Bool {
         guard first.byteCount == second.byteCount else { return false }
         var difference: UInt8 = 0
         for offset in 0..<first.byteCount {

@@ -1,5 +1,5 @@
 /// Why a cryptographic operation refused its input.
-package enum CryptoError: Error, Equatable {
+public enum CryptoError: Error, Equatable {
     /// The tag does not match: another key, another context, or changed bytes. Nothing was opened.
     case authenticationFailed
     /// The bytes are too short to be what they claim, or a nonce has the wrong length.

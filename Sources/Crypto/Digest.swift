@@ -3,9 +3,9 @@ package import Bytes
 /// The 32 bytes of a SHA-256 hash or an HMAC-SHA256 tag, held without an allocation.
 ///
 /// Equality takes the same time wherever two digests differ.
-package struct Digest: Sendable, Hashable {
+public struct Digest: Sendable, Hashable {
     /// How many bytes a digest has.
-    package static let byteCount = 32
+    public static let byteCount = 32
 
     // Bytes 0 to 7 are the big-endian form of the first word, and so on.
     private let first: UInt64
@@ -14,7 +14,7 @@ package struct Digest: Sendable, Hashable {
     private let fourth: UInt64
 
     /// All bytes zero: what a chain of digests begins with.
-    package static let zero = Digest(0, 0, 0, 0)
+    public static let zero = Digest(0, 0, 0, 0)
 
     init(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
         self.first = first
@@ -24,7 +24,7 @@ package struct Digest: Sendable, Hashable {
     }
 
     /// The digest with these bytes, or nil unless there are 32.
-    package init?(bytes: [UInt8]) {
+    public init?(bytes: [UInt8]) {
         guard bytes.count == Digest.byteCount else { return nil }
         let span = bytes.span.raw
         self.init(
@@ -33,7 +33,7 @@ package struct Digest: Sendable, Hashable {
     }
 
     /// The 32 bytes as an array of their own.
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Digest.byteCount)
         append(to: &bytes)
@@ -41,7 +41,7 @@ package struct Digest: Sendable, Hashable {
     }
 
     /// Appends the 32 bytes to `bytes`.
-    package func append(to bytes: inout [UInt8]) {
+    public func append(to bytes: inout [UInt8]) {
         for index in 0..<Digest.byteCount { bytes.append(self[index]) }
     }
 
@@ -59,7 +59,7 @@ package struct Digest: Sendable, Hashable {
     }
 
     /// The byte at `index`, 0 to 31.
-    package subscript(index: Int) -> UInt8 {
+    public subscript(index: Int) -> UInt8 {
         precondition(index >= 0 && index < Digest.byteCount, "a digest has 32 bytes")
         let word =
             switch index &>> 3 {
@@ -72,7 +72,7 @@ package struct Digest: Sendable, Hashable {
     }
 
     /// The 64 lower-case hexadecimal digits as ASCII bytes.
-    package var hexBytes: [UInt8] {
+    public var hexBytes: [UInt8] {
         var digits: [UInt8] = []
         digits.reserveCapacity(2 * Digest.byteCount)
         for index in 0..<Digest.byteCount {
@@ -84,22 +84,22 @@ package struct Digest: Sendable, Hashable {
     }
 
     /// The 64 lower-case hexadecimal digits.
-    package var hex: String { String(decoding: hexBytes, as: UTF8.self) }
+    public var hex: String { String(decoding: hexBytes, as: UTF8.self) }
 
     /// Whether both digests are the same, in a time that does not depend on their bytes.
     @inline(never)
-    package func isEqual(to other: Digest) -> Bool {
+    public func isEqual(to other: Digest) -> Bool {
         (first ^ other.first) | (second ^ other.second) | (third ^ other.third) | (fourth ^ other.fourth) == 0
     }
 
     /// Whether `bytes` are this digest, in a time that depends on their count alone.
-    package func isEqual(to bytes: [UInt8]) -> Bool {
+    public func isEqual(to bytes: [UInt8]) -> Bool {
         guard let other = Digest(bytes: bytes) else { return false }
         return isEqual(to: other)
     }
 
     /// Whether `text` spells this digest in hexadecimal of either case, in a time that depends on its count alone.
-    package func isEqual(toHex text: ArraySlice<UInt8>) -> Bool {
+    public func isEqual(toHex text: ArraySlice<UInt8>) -> Bool {
         guard text.count == 2 * Digest.byteCount else { return false }
         var difference: UInt8 = 0
         var position = text.startIndex
@@ -113,10 +113,10 @@ package struct Digest: Sendable, Hashable {
     }
 
     /// Whether `text` spells this digest in hexadecimal of either case, in a time that depends on its count alone.
-    package func isEqual(toHex text: [UInt8]) -> Bool { isEqual(toHex: text[...]) }
+    public func isEqual(toHex text: [UInt8]) -> Bool { isEqual(toHex: text[...]) }
 
     /// Takes the same time wherever the two differ.
-    package static func == (first: Digest, second: Digest) -> Bool { first.isEqual(to: second) }
+    public static func == (first: Digest, second: Digest) -> Bool { first.isEqual(to: second) }
 
     /// Letters become lower case; only bytes from "@" on can be letters, so digits and controls stay themselves.
     @inline(__always)
@@ -124,5 +124,5 @@ package struct Digest: Sendable, Hashable {
 }
 
 extension Digest: CustomStringConvertible {
-    package var description: String { hex }
+    public var description: String { hex }
 }

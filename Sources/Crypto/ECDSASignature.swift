@@ -1,7 +1,7 @@
 /// The two numbers of an ECDSA signature as big-endian bytes of the order's length; they may still be out of range.
-package struct ECDSASignature: Sendable, Equatable {
+public struct ECDSASignature: Sendable, Equatable {
     /// How a signature is written.
-    package enum Encoding: Sendable {
+    public enum Encoding: Sendable {
         /// SEQUENCE of two INTEGERs (RFC 3279 section 2.2.3), as in certificates and TLS.
         case der
         /// Both numbers with leading zeros, one after the other (IEEE P1363), as in JWS and WebAuthn.
@@ -40,7 +40,7 @@ package struct ECDSASignature: Sendable, Equatable {
     }
 
     /// The signature in the given form.
-    package func bytes(_ encoding: Encoding) -> [UInt8] {
+    public func bytes(_ encoding: Encoding) -> [UInt8] {
         switch encoding {
         case .p1363: return r + s
         case .der:

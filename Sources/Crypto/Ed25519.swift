@@ -1,15 +1,15 @@
 /// Verifying Ed25519 signatures (RFC 8032 section 5.1.7). Everything here is public, so times may differ.
-package enum Ed25519 {
+public enum Ed25519 {
     /// A point to verify signatures with.
-    package struct PublicKey: Sendable {
+    public struct PublicKey: Sendable {
         /// The 32 bytes it was made of.
-        package let bytes: [UInt8]
+        public let bytes: [UInt8]
         /// 1, 3, ... 15 times the negative of the point.
         private let multiples: [EdwardsPoint]
 
         /// - Throws: ``CryptoError/invalidPublicKey`` for other than 32 bytes, or bytes that are no point in its one
         ///   form.
-        package init(_ bytes: [UInt8]) throws(CryptoError) {
+        public init(_ bytes: [UInt8]) throws(CryptoError) {
             guard bytes.count == 32, let point = EdwardsPoint(bytes.span.raw) else { throw .invalidPublicKey }
             self.bytes = bytes
             multiples = point.negated.oddMultiples(8)
@@ -17,7 +17,7 @@ package enum Ed25519 {
 
         /// Whether `signature` is one of the owner of this key over `message`; the number in it must be below the
         /// order, so that no second signature can be made of a first.
-        package func isValid(_ signature: [UInt8], message: [UInt8]) -> Bool {
+        public func isValid(_ signature: [UInt8], message: [UInt8]) -> Bool {
             guard signature.count == 64 else { return false }
             let span = signature.span.raw
             let number = Ed25519Scalar.limbs(span, at: 32)

@@ -1,7 +1,7 @@
 /// HKDF over any hash (RFC 5869); the results stay in wiped storage.
 extension HKDF {
     /// Concentrates `keyMaterial` into a pseudorandom key (section 2.2). An empty salt means a hash of zero bytes.
-    package static func extract<Hash: HashFunction>(
+    public static func extract<Hash: HashFunction>(
         _ hash: Hash.Type, salt: RawSpan, keyMaterial: RawSpan
     ) -> Secret {
         var mac = HMAC<Hash>(key: salt)
@@ -12,7 +12,7 @@ extension HKDF {
     }
 
     /// `count` bytes (0 to 255 hashes) for the purpose `info` out of the pseudorandom key `key` (section 2.3).
-    package static func expand<Hash: HashFunction>(
+    public static func expand<Hash: HashFunction>(
         _ hash: Hash.Type, key: RawSpan, info: RawSpan, count: Int
     ) -> Secret {
         precondition(count >= 0 && count <= 255 * Hash.digestByteCount, "HKDF gives at most 255 hashes")
@@ -42,7 +42,7 @@ extension HKDF {
     }
 
     /// Extract, then expand: `count` bytes (0 to 255 hashes) for the purpose `info`.
-    package static func derive<Hash: HashFunction>(
+    public static func derive<Hash: HashFunction>(
         _ hash: Hash.Type, keyMaterial: RawSpan, salt: RawSpan, info: RawSpan, count: Int
     ) -> Secret {
         let key = extract(hash, salt: salt, keyMaterial: keyMaterial)

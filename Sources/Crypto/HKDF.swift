@@ -1,15 +1,15 @@
 /// HKDF with SHA-256 (RFC 5869): keys out of a secret, one for each purpose.
-package enum HKDF {
+public enum HKDF {
     /// The most bytes ``expand(_:info:count:)`` can give: 255 blocks of 32.
-    package static let maximumByteCount = 255 * Digest.byteCount
+    public static let maximumByteCount = 255 * Digest.byteCount
 
     /// Concentrates `keyMaterial` into a pseudorandom key (section 2.2). An empty salt means 32 zero bytes.
-    package static func extract(salt: [UInt8], keyMaterial: [UInt8]) -> Digest {
+    public static func extract(salt: [UInt8], keyMaterial: [UInt8]) -> Digest {
         HMACKey(salt).authenticate(keyMaterial)
     }
 
     /// `count` bytes (0 to 8,160) for the purpose `info` out of the absorbed pseudorandom key `key` (section 2.3).
-    package static func expand(_ key: HMACKey, info: [UInt8], count: Int) -> [UInt8] {
+    public static func expand(_ key: HMACKey, info: [UInt8], count: Int) -> [UInt8] {
         precondition(count >= 0 && count <= maximumByteCount, "HKDF gives at most 8,160 bytes")
         var output: [UInt8] = []
         output.reserveCapacity(count &+ Digest.byteCount)
@@ -30,12 +30,12 @@ package enum HKDF {
     }
 
     /// `count` bytes (0 to 8,160) for the purpose `info` out of the pseudorandom key `pseudorandomKey`.
-    package static func expand(pseudorandomKey: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
+    public static func expand(pseudorandomKey: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
         expand(HMACKey(pseudorandomKey), info: info, count: count)
     }
 
     /// Extract, then expand: `count` bytes (0 to 8,160) for the purpose `info`.
-    package static func derive(keyMaterial: [UInt8], salt: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
+    public static func derive(keyMaterial: [UInt8], salt: [UInt8], info: [UInt8], count: Int) -> [UInt8] {
         expand(HMACKey(extract(salt: salt, keyMaterial: keyMaterial)), info: info, count: count)
     }
 }

@@ -2,12 +2,12 @@
 ///
 /// A copy made before the first ``update(_:)-(RawSpan)`` serves again for the next message. For SHA-256, ``HMACKey``
 /// is quicker. Whoever has this value can sign: it prints as `<redacted>`.
-package struct HMAC<Hash: HashFunction>: Sendable {
+public struct HMAC<Hash: HashFunction>: Sendable {
     private var inner = Hash()
     private var outer = Hash()
 
     /// Absorbs `key`, which may have any length.
-    package init(key: RawSpan) {
+    public init(key: RawSpan) {
         var block = InlineArray<128, UInt8>(repeating: 0)
         if key.byteCount > Hash.blockByteCount {
             var value = Hash.value(of: key)
@@ -25,26 +25,26 @@ package struct HMAC<Hash: HashFunction>: Sendable {
     }
 
     /// Absorbs `key`, which may have any length.
-    package init(key: [UInt8]) { self.init(key: key.span.raw) }
+    public init(key: [UInt8]) { self.init(key: key.span.raw) }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: RawSpan) { inner.update(bytes) }
+    public mutating func update(_ bytes: RawSpan) { inner.update(bytes) }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: [UInt8]) { inner.update(bytes.span.raw) }
+    public mutating func update(_ bytes: [UInt8]) { inner.update(bytes.span.raw) }
 
     /// Absorbs the bytes of `value`.
-    package mutating func update(_ value: HashValue) { inner.update(value) }
+    public mutating func update(_ value: HashValue) { inner.update(value) }
 
     /// The tag of everything absorbed; compare it with ``HashValue/isEqual(to:)-(HashValue)`` or its kin.
-    package func finish() -> HashValue {
+    public func finish() -> HashValue {
         var outer = outer
         outer.update(inner.finish())
         return outer.finish()
     }
 
     /// The tag of `message`, after what was absorbed already.
-    package func authenticate(_ message: [UInt8]) -> HashValue {
+    public func authenticate(_ message: [UInt8]) -> HashValue {
         var mac = self
         mac.update(message)
         return mac.finish()
@@ -52,7 +52,7 @@ package struct HMAC<Hash: HashFunction>: Sendable {
 }
 
 extension HMAC: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "<redacted>" }
-    package var debugDescription: String { "<redacted>" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    public var description: String { "<redacted>" }
+    public var debugDescription: String { "<redacted>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -2,24 +2,24 @@
 /// message costs one compression for every 64 bytes and two more.
 ///
 /// Whoever has this value can sign: it prints as `<redacted>`.
-package struct HMACKey: Sendable {
+public struct HMACKey: Sendable {
     let inner: SHA256
     let outer: SHA256
 
     /// Absorbs `key`, which may have any length; 32 bytes are usual.
-    package init(_ key: [UInt8]) { self.init(key.span.raw) }
+    public init(_ key: [UInt8]) { self.init(key.span.raw) }
 
     /// Absorbs the bytes of `secret`.
-    package init(_ secret: borrowing Secret) { self.init(secret.bytes) }
+    public init(_ secret: borrowing Secret) { self.init(secret.bytes) }
 
     /// Absorbs the 32 bytes of `digest`.
-    package init(_ digest: Digest) {
+    public init(_ digest: Digest) {
         let bytes = digest.inline
         self.init(bytes.span.raw)
     }
 
     /// Absorbs `key`, which may have any length.
-    package init(_ key: RawSpan) {
+    public init(_ key: RawSpan) {
         var block = InlineArray<64, UInt8>(repeating: 0)
         if key.byteCount > SHA256.blockByteCount {
             var hash = SHA256()
@@ -42,24 +42,24 @@ package struct HMACKey: Sendable {
     }
 
     /// A new message under this key.
-    package func start() -> HMACSHA256 { HMACSHA256(self) }
+    public func start() -> HMACSHA256 { HMACSHA256(self) }
 
     /// The tag of `message`.
-    package func authenticate(_ message: [UInt8]) -> Digest {
+    public func authenticate(_ message: [UInt8]) -> Digest {
         var mac = start()
         mac.update(message)
         return mac.finalize()
     }
 
     /// The tag of the 32 bytes of `digest`, without an allocation.
-    package func authenticate(_ digest: Digest) -> Digest {
+    public func authenticate(_ digest: Digest) -> Digest {
         var mac = start()
         mac.update(digest)
         return mac.finalize()
     }
 
     /// The tag of `parts`, one after another as if they were one message.
-    package func authenticate(_ parts: [UInt8]...) -> Digest {
+    public func authenticate(_ parts: [UInt8]...) -> Digest {
         var mac = start()
         for part in parts { mac.update(part) }
         return mac.finalize()
@@ -67,7 +67,7 @@ package struct HMACKey: Sendable {
 }
 
 extension HMACKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "<redacted>" }
-    package var debugDescription: String { "<redacted>" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    public var description: String { "<redacted>" }
+    public var debugDescription: String { "<redacted>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,5 +1,5 @@
 /// One message being authenticated with HMAC-SHA256 (RFC 2104, FIPS 198-1); begun by ``HMACKey/start()``.
-package struct HMACSHA256: Sendable {
+public struct HMACSHA256: Sendable {
     private var inner: SHA256
     private let outer: SHA256
 
@@ -9,35 +9,35 @@ package struct HMACSHA256: Sendable {
     }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: [UInt8]) { inner.update(bytes.span.raw) }
+    public mutating func update(_ bytes: [UInt8]) { inner.update(bytes.span.raw) }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: ArraySlice<UInt8>) { inner.update(bytes.span.raw) }
+    public mutating func update(_ bytes: ArraySlice<UInt8>) { inner.update(bytes.span.raw) }
 
     /// Absorbs the UTF-8 of `text`.
-    package mutating func update(_ text: String) { inner.update(text.utf8.span.raw) }
+    public mutating func update(_ text: String) { inner.update(text.utf8.span.raw) }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: RawSpan) { inner.update(bytes) }
+    public mutating func update(_ bytes: RawSpan) { inner.update(bytes) }
 
     /// Absorbs the 32 bytes of `digest`.
-    package mutating func update(_ digest: Digest) { inner.update(digest) }
+    public mutating func update(_ digest: Digest) { inner.update(digest) }
 
     /// The tag of everything absorbed; compare it with ``Digest/isEqual(to:)-(Digest)`` or its kin.
-    package func finalize() -> Digest {
+    public func finalize() -> Digest {
         var outer = outer
         outer.update(inner.finalize())
         return outer.finalize()
     }
 
     /// The tag of `message` under `key`, for keys used once.
-    package static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+    public static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
         HMACKey(key).authenticate(message).bytes
     }
 }
 
 extension HMACSHA256: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "<redacted>" }
-    package var debugDescription: String { "<redacted>" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    public var description: String { "<redacted>" }
+    public var debugDescription: String { "<redacted>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,7 +1,7 @@
 /// The keyed constructions over a hash chosen at run time, for key schedules.
 extension HashAlgorithm {
     /// The HMAC tag of `message` under `key`.
-    package func authenticate(_ message: RawSpan, key: RawSpan) -> HashValue {
+    public func authenticate(_ message: RawSpan, key: RawSpan) -> HashValue {
         switch self {
         case .sha256: HashAlgorithm.authenticate(SHA256.self, message, key)
         case .sha384: HashAlgorithm.authenticate(SHA384.self, message, key)
@@ -10,7 +10,7 @@ extension HashAlgorithm {
     }
 
     /// HKDF's extraction (RFC 5869 section 2.2): a pseudorandom key as long as the hash.
-    package func extract(salt: RawSpan, keyMaterial: RawSpan) -> Secret {
+    public func extract(salt: RawSpan, keyMaterial: RawSpan) -> Secret {
         switch self {
         case .sha256: HKDF.extract(SHA256.self, salt: salt, keyMaterial: keyMaterial)
         case .sha384: HKDF.extract(SHA384.self, salt: salt, keyMaterial: keyMaterial)
@@ -19,7 +19,7 @@ extension HashAlgorithm {
     }
 
     /// HKDF's expansion (RFC 5869 section 2.3): `count` bytes (0 to 255 hashes) for the purpose `info`.
-    package func expand(_ key: borrowing Secret, info: RawSpan, count: Int) -> Secret {
+    public func expand(_ key: borrowing Secret, info: RawSpan, count: Int) -> Secret {
         switch self {
         case .sha256: HKDF.expand(SHA256.self, key: key.bytes, info: info, count: count)
         case .sha384: HKDF.expand(SHA384.self, key: key.bytes, info: info, count: count)

@@ -1,11 +1,11 @@
 /// The hashes that signatures and handshakes choose from at run time.
-package enum HashAlgorithm: Sendable, Hashable {
+public enum HashAlgorithm: Sendable, Hashable {
     case sha256
     case sha384
     case sha512
 
     /// How many bytes a hash has: 32, 48 or 64.
-    package var byteCount: Int {
+    public var byteCount: Int {
         switch self {
         case .sha256: 32
         case .sha384: 48
@@ -14,7 +14,7 @@ package enum HashAlgorithm: Sendable, Hashable {
     }
 
     /// The hash of `bytes`.
-    package func hash(_ bytes: RawSpan) -> HashValue {
+    public func hash(_ bytes: RawSpan) -> HashValue {
         switch self {
         case .sha256: SHA256.value(of: bytes)
         case .sha384: SHA384.value(of: bytes)
@@ -23,5 +23,5 @@ package enum HashAlgorithm: Sendable, Hashable {
     }
 
     /// The hash of `bytes`.
-    package func hash(_ bytes: [UInt8]) -> HashValue { hash(bytes.span.raw) }
+    public func hash(_ bytes: [UInt8]) -> HashValue { hash(bytes.span.raw) }
 }

@@ -1,7 +1,7 @@
 /// A hash that absorbs bytes piece by piece; what ``HMAC``, ``HKDF`` and ``PBKDF2`` are generic over.
 ///
 /// Conformers are values: a copy continues from the same point independently.
-package protocol HashFunction: Sendable {
+public protocol HashFunction: Sendable {
     /// How many bytes one compression absorbs.
     static var blockByteCount: Int { get }
     /// How many bytes ``finish()`` gives.
@@ -19,24 +19,24 @@ package protocol HashFunction: Sendable {
 
 extension HashFunction {
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: [UInt8]) { update(bytes.span.raw) }
+    public mutating func update(_ bytes: [UInt8]) { update(bytes.span.raw) }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: ArraySlice<UInt8>) { update(bytes.span.raw) }
+    public mutating func update(_ bytes: ArraySlice<UInt8>) { update(bytes.span.raw) }
 
     /// Absorbs the bytes of `value`.
-    package mutating func update(_ value: HashValue) {
+    public mutating func update(_ value: HashValue) {
         let value = value
         update(value.span)
     }
 
     /// The hash of `bytes`.
-    package static func value(of bytes: RawSpan) -> HashValue {
+    public static func value(of bytes: RawSpan) -> HashValue {
         var hash = Self()
         hash.update(bytes)
         return hash.finish()
     }
 
     /// The hash of `bytes`.
-    package static func value(of bytes: [UInt8]) -> HashValue { value(of: bytes.span.raw) }
+    public static func value(of bytes: [UInt8]) -> HashValue { value(of: bytes.span.raw) }
 }

@@ -1,8 +1,8 @@
 /// Erasing what must not stay in memory.
-package enum Memory {
+public enum Memory {
     /// Overwrites `bytes` with zeros where they are, if no other variable shares the array's storage; otherwise
     /// only this variable's copy is zeros.
-    package static func wipe(_ bytes: inout [UInt8]) {
+    public static func wipe(_ bytes: inout [UInt8]) {
         unsafe bytes.withUnsafeMutableBytes { unsafe wipe($0) }
     }
 

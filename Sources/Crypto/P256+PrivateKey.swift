@@ -1,20 +1,20 @@
 extension P256 {
     /// A scalar between 1 and the order, zeroed at its end, with its public key.
-    package struct PrivateKey: ~Copyable, Sendable {
+    public struct PrivateKey: ~Copyable, Sendable {
         private let secret: Secret
         /// The point that belongs to it.
-        package let publicKey: PublicKey
+        public let publicKey: PublicKey
 
         /// How many bytes a key has.
-        package static let byteCount = 32
+        public static let byteCount = 32
         /// How many random bytes ``init(random:)`` takes.
-        package static let randomByteCount = 48
+        public static let randomByteCount = 48
 
         /// The key of 32 big-endian bytes.
         ///
         /// - Throws: ``CryptoError/invalidKeyLength(_:)``, ``CryptoError/invalidPrivateKey`` for zero or a number not
         ///   below the order.
-        package init(_ bytes: borrowing Secret) throws(CryptoError) {
+        public init(_ bytes: borrowing Secret) throws(CryptoError) {
             guard bytes.byteCount == PrivateKey.byteCount else { throw .invalidKeyLength(bytes.byteCount) }
             let scalar = Limbs256(bigEndian: bytes.bytes)
             guard scalar.isZeroMask == 0, Limbs256.borrow(scalar, P256Scalar.modulus) == 1 else {
@@ -27,7 +27,7 @@ extension P256 {
         /// A new key out of 48 random bytes (FIPS 186-5 appendix A.2.1: 128 bits more than the order has).
         ///
         /// - Throws: ``CryptoError/invalidKeyLength(_:)``, and ``CryptoError/invalidPrivateKey`` once in 2^256 times.
-        package init(random: borrowing Secret) throws(CryptoError) {
+        public init(random: borrowing Secret) throws(CryptoError) {
             guard random.byteCount == PrivateKey.randomByteCount else { throw .invalidKeyLength(random.byteCount) }
             let bytes = random.bytes
             let high = P256Scalar(
@@ -40,13 +40,13 @@ extension P256 {
         }
 
         /// The 32 big-endian bytes, for storing them.
-        package var bytes: RawSpan {
+        public var bytes: RawSpan {
             @_lifetime(borrow self)
             get { secret.bytes }
         }
 
         /// The x-coordinate that both sides come to (SEC 1 section 3.3.1, RFC 8446 section 7.4.2), 32 bytes.
-        package func sharedSecret(with other: PublicKey) -> Secret {
+        public func sharedSecret(with other: PublicKey) -> Secret {
             let point = other.key.point.multiplied(by: Limbs256(bigEndian: secret.bytes))
             var bytes = point.affine.x.bytes
             defer { Memory.wipe(&bytes) }
@@ -60,7 +60,7 @@ extension P256 {
         ///
         /// - Parameter entropy: 32 random bytes; without any, signatures are those of RFC 6979.
         /// - Throws: ``CryptoError/signingFailed`` when the new signature does not verify.
-        package func sign(digest: HashValue, entropy: RawSpan) throws(CryptoError) -> ECDSASignature {
+        public func sign(digest: HashValue, entropy: RawSpan) throws(CryptoError) -> ECDSASignature {
             let key = P256Scalar(reducing: Limbs256(bigEndian: secret.bytes))
             let message = P256Scalar(digest: digest)
             var nonces = DeterministicNonce(key: secret.bytes, message: message, entropy: entropy)

@@ -1,5 +1,5 @@
 /// The curve P-256 (FIPS 186-5, SEC 2 "secp256r1").
-package enum P256: ShortCurve {
+public enum P256: ShortCurve {
     typealias Field = P256Field
     typealias Scalar = P256Scalar
 

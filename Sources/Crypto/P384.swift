@@ -1,5 +1,5 @@
 /// The curve P-384 (FIPS 186-5, SEC 2 "secp384r1").
-package enum P384: ShortCurve {
+public enum P384: ShortCurve {
     typealias Field = P384Field
     typealias Scalar = P384Scalar
 

@@ -6,7 +6,7 @@ extension PBKDF2 {
     ///   - count: 1 to 1 MiB.
     /// - Throws: ``CryptoError/invalidParameters`` outside these ranges.
     /// - Complexity: Two compressions for each iteration and each hash of output.
-    package static func derive<Hash: HashFunction>(
+    public static func derive<Hash: HashFunction>(
         _ hash: Hash.Type, password: [UInt8], salt: [UInt8], iterations: Int, count: Int
     ) throws(CryptoError) -> [UInt8] {
         guard iterations >= 1, iterations <= 10_000_000, count >= 1, count <= 1 << 20 else {

@@ -1,5 +1,5 @@
 /// PBKDF2 with HMAC-SHA256 (RFC 8018 section 5.2), the frame of ``Scrypt``.
-package enum PBKDF2 {
+public enum PBKDF2 {
     /// `count` bytes out of `password` and `salt`.
     ///
     /// - Parameters:
@@ -7,7 +7,7 @@ package enum PBKDF2 {
     ///   - count: 1 to 1 MiB.
     /// - Throws: ``CryptoError/invalidParameters`` outside these ranges.
     /// - Complexity: Two compressions for each iteration and each 32 bytes of output.
-    package static func derive(
+    public static func derive(
         password: [UInt8], salt: [UInt8], iterations: Int, count: Int
     ) throws(CryptoError) -> [UInt8] {
         guard iterations >= 1, iterations <= 10_000_000, count >= 1, count <= 1 << 20 else {

@@ -1,8 +1,8 @@
 extension Poly1305 {
     /// The 16 bytes that prove a message; the first eight are the little-endian form of `low`.
-    package struct Tag: Sendable {
+    public struct Tag: Sendable {
         /// How many bytes a tag has.
-        package static let byteCount = 16
+        public static let byteCount = 16
 
         let low: UInt64
         let high: UInt64
@@ -25,7 +25,7 @@ extension Poly1305 {
         }
 
         /// The 16 bytes.
-        package var bytes: [UInt8] {
+        public var bytes: [UInt8] {
             var bytes: [UInt8] = []
             append(to: &bytes)
             return bytes
@@ -33,6 +33,6 @@ extension Poly1305 {
 
         /// Whether both tags are the same, in a time that does not depend on their bytes.
         @inline(never)
-        package func isEqual(to other: Tag) -> Bool { (low ^ other.low) | (high ^ other.high) == 0 }
+        public func isEqual(to other: Tag) -> Bool { (low ^ other.low) | (high ^ other.high) == 0 }
     }
 }

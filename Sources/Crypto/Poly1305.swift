@@ -1,5 +1,5 @@
 /// The Poly1305 one-time authenticator (RFC 8439 section 2.5): numbers below 2^130 in limbs of 44, 44 and 42 bits.
-package struct Poly1305: Sendable {
+public struct Poly1305: Sendable {
     private static let mask44: UInt64 = 0xfff_ffff_ffff
     private static let mask42: UInt64 = 0x3ff_ffff_ffff
 
@@ -20,10 +20,10 @@ package struct Poly1305: Sendable {
     private var waiting = 0
 
     /// - Parameter key: 32 bytes that authenticate this one message only.
-    package init(key: [UInt8]) { self.init(key: key.span.raw) }
+    public init(key: [UInt8]) { self.init(key: key.span.raw) }
 
     /// - Parameter key: 32 bytes that authenticate this one message only.
-    package init(key: RawSpan) {
+    public init(key: RawSpan) {
         precondition(key.byteCount >= 32, "a Poly1305 key has 32 bytes")
         let low = key.littleEndian64(at: 0)
         let high = key.littleEndian64(at: 8)
@@ -37,10 +37,10 @@ package struct Poly1305: Sendable {
     }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: [UInt8]) { update(bytes.span.raw) }
+    public mutating func update(_ bytes: [UInt8]) { update(bytes.span.raw) }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: RawSpan) {
+    public mutating func update(_ bytes: RawSpan) {
         let count = bytes.byteCount
         var offset = 0
         if waiting > 0 {
@@ -79,7 +79,7 @@ package struct Poly1305: Sendable {
     }
 
     /// The 16 bytes of the tag. The value must not be used again.
-    package consuming func finalize() -> Tag {
+    public consuming func finalize() -> Tag {
         if waiting > 0 {
             block[waiting] = 1
             waiting &+= 1
@@ -175,7 +175,7 @@ package struct Poly1305: Sendable {
 }
 
 extension Poly1305: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "<redacted>" }
-    package var debugDescription: String { "<redacted>" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    public var description: String { "<redacted>" }
+    public var debugDescription: String { "<redacted>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

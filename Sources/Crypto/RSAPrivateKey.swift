@@ -3,11 +3,11 @@
 /// What is raised to the private exponent is blinded with a fresh factor each time, the powers are computed in constant
 /// time through both primes, and every signature is verified before it leaves, so that a fault in the machine gives
 /// no prime away.
-package final class RSAPrivateKey: @unchecked Sendable {
+public final class RSAPrivateKey: @unchecked Sendable {
     // `@unchecked Sendable` holds because nothing is written between the initialiser and `deinit`.
 
     /// The key that verifies.
-    package let publicKey: RSAPublicKey
+    public let publicKey: RSAPublicKey
     private var first: MontgomeryModulus
     private var second: MontgomeryModulus
     /// d mod (p - 1), d mod (q - 1), and the residue of q^-1 mod p.
@@ -19,16 +19,16 @@ package final class RSAPrivateKey: @unchecked Sendable {
     private var unblinding: [UInt64]
 
     /// The big-endian numbers of an RSAPrivateKey (RFC 8017 appendix A.1.2).
-    package struct Numbers: ~Copyable {
-        package let modulus: [UInt8]
-        package let exponent: [UInt8]
-        package let firstPrime: Secret
-        package let secondPrime: Secret
-        package let firstExponent: Secret
-        package let secondExponent: Secret
-        package let coefficient: Secret
+    public struct Numbers: ~Copyable {
+        public let modulus: [UInt8]
+        public let exponent: [UInt8]
+        public let firstPrime: Secret
+        public let secondPrime: Secret
+        public let firstExponent: Secret
+        public let secondExponent: Secret
+        public let coefficient: Secret
 
-        package init(
+        public init(
             modulus: [UInt8], exponent: [UInt8], firstPrime: consuming Secret, secondPrime: consuming Secret,
             firstExponent: consuming Secret, secondExponent: consuming Secret, coefficient: consuming Secret
         ) {
@@ -46,7 +46,7 @@ package final class RSAPrivateKey: @unchecked Sendable {
     /// - Throws: ``CryptoError/invalidPublicKey`` for a modulus or exponent outside the limits of ``RSAPublicKey``,
     ///   ``CryptoError/invalidPrivateKey`` when the numbers do not belong together or one prime needs more words than
     ///   the other.
-    package init(_ numbers: borrowing Numbers, random: borrowing Secret) throws(CryptoError) {
+    public init(_ numbers: borrowing Numbers, random: borrowing Secret) throws(CryptoError) {
         let publicKey = try RSAPublicKey(modulus: numbers.modulus, exponent: numbers.exponent)
         let half = (publicKey.modulus.wordCount + 1) / 2
         guard random.byteCount == publicKey.byteCount,
@@ -104,7 +104,7 @@ package final class RSAPrivateKey: @unchecked Sendable {
     ///
     /// - Parameter entropy: As many random bytes as the hash has, and 16 more; fresh for every signature.
     /// - Throws: ``CryptoError/signingFailed`` when the new signature does not verify.
-    package func signPSS(
+    public func signPSS(
         _ algorithm: HashAlgorithm, digest: HashValue, entropy: borrowing Secret
     ) throws(CryptoError) -> [UInt8] {
         let saltByteCount = algorithm.byteCount

@@ -1,24 +1,24 @@
 /// An RSA key to verify signatures with (RFC 8017). Everything here is public, so times may differ.
-package struct RSAPublicKey: Sendable {
+public struct RSAPublicKey: Sendable {
     /// The modulus has at least this many bits.
-    package static let minimumBitCount = 2048
+    public static let minimumBitCount = 2048
     /// The modulus has at most this many bits, which bounds the work of one verification.
-    package static let maximumBitCount = 8192
+    public static let maximumBitCount = 8192
 
     let modulus: MontgomeryModulus
     /// The public exponent, odd and at least 3.
     let exponent: UInt64
     /// How many bits the modulus has.
-    package let bitCount: Int
+    public let bitCount: Int
 
     /// How many bytes a signature has.
-    package var byteCount: Int { (bitCount + 7) >> 3 }
+    public var byteCount: Int { (bitCount + 7) >> 3 }
 
     /// The key of two big-endian numbers; zeros before them do not count.
     ///
     /// - Throws: ``CryptoError/invalidPublicKey`` unless the modulus is odd and has 2,048 to 8,192 bits and the
     ///   exponent is odd, at least 3 and below 2^64.
-    package init(modulus: [UInt8], exponent: [UInt8]) throws(CryptoError) {
+    public init(modulus: [UInt8], exponent: [UInt8]) throws(CryptoError) {
         let digits = modulus.drop { $0 == 0 }
         let exponentDigits = exponent.drop { $0 == 0 }
         guard let first = digits.first, let last = digits.last, last & 1 == 1,
@@ -37,7 +37,7 @@ package struct RSAPublicKey: Sendable {
     /// Whether `signature` is one of the owner over the message with this hash, by RSASSA-PKCS1-v1_5.
     ///
     /// The only encoded message there is for the hash is made and compared (section 8.2.2), nothing is parsed.
-    package func isValidPKCS1(_ signature: [UInt8], _ algorithm: HashAlgorithm, digest: HashValue) -> Bool {
+    public func isValidPKCS1(_ signature: [UInt8], _ algorithm: HashAlgorithm, digest: HashValue) -> Bool {
         guard let message = recover(signature, byteCount: byteCount) else { return false }
         return message == RSAPadding.pkcs1(algorithm, digest: digest, byteCount: byteCount)
     }
@@ -46,7 +46,7 @@ package struct RSAPublicKey: Sendable {
     /// hash.
     ///
     /// - Parameter saltByteCount: The one length of salt that is accepted; TLS has that of the hash.
-    package func isValidPSS(
+    public func isValidPSS(
         _ signature: [UInt8], _ algorithm: HashAlgorithm, digest: HashValue, saltByteCount: Int
     ) -> Bool {
         // The encoded message has one bit less than the modulus (section 8.1.2), so perhaps one byte.

@@ -1,13 +1,13 @@
 /// A hash chosen at run time that absorbs bytes piece by piece, such as that of a handshake's transcript.
 ///
 /// A value: a copy continues from the same point independently.
-package enum RunningHash: Sendable {
+public enum RunningHash: Sendable {
     case sha256(SHA256)
     case sha384(SHA384)
     case sha512(SHA512)
 
     /// Nothing absorbed yet.
-    package init(_ algorithm: HashAlgorithm) {
+    public init(_ algorithm: HashAlgorithm) {
         switch algorithm {
         case .sha256: self = .sha256(SHA256())
         case .sha384: self = .sha384(SHA384())
@@ -16,7 +16,7 @@ package enum RunningHash: Sendable {
     }
 
     /// Which hash it is.
-    package var algorithm: HashAlgorithm {
+    public var algorithm: HashAlgorithm {
         switch self {
         case .sha256: .sha256
         case .sha384: .sha384
@@ -25,7 +25,7 @@ package enum RunningHash: Sendable {
     }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: RawSpan) {
+    public mutating func update(_ bytes: RawSpan) {
         switch self {
         case .sha256(var hash):
             hash.update(bytes)
@@ -40,10 +40,10 @@ package enum RunningHash: Sendable {
     }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: [UInt8]) { update(bytes.span.raw) }
+    public mutating func update(_ bytes: [UInt8]) { update(bytes.span.raw) }
 
     /// The hash of everything absorbed. The value itself may go on absorbing.
-    package func finish() -> HashValue {
+    public func finish() -> HashValue {
         switch self {
         case .sha256(let hash): hash.finish()
         case .sha384(let hash): hash.finish()

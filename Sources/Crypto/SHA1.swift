@@ -1,17 +1,17 @@
 /// SHA-1 (FIPS 180-4 section 6.1), for one-time passwords (RFC 6238) and nothing else: collisions are known, so it
 /// must not stand behind a signature or a fingerprint. HMAC with it is not known to be broken.
-package struct SHA1: HashFunction {
-    package static var blockByteCount: Int { 64 }
-    package static var digestByteCount: Int { 20 }
+public struct SHA1: HashFunction {
+    public static var blockByteCount: Int { 64 }
+    public static var digestByteCount: Int { 20 }
 
     private var state: InlineArray<5, UInt32> = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0]
     private var block = InlineArray<64, UInt8>(repeating: 0)
     /// Bytes absorbed so far, those waiting in `block` included.
     private var byteCount: UInt64 = 0
 
-    package init() {}
+    public init() {}
 
-    package mutating func update(_ bytes: RawSpan) {
+    public mutating func update(_ bytes: RawSpan) {
         var offset = 0
         while offset < bytes.byteCount {
             let waiting = Int(truncatingIfNeeded: byteCount & 63)
@@ -23,7 +23,7 @@ package struct SHA1: HashFunction {
         }
     }
 
-    package func finish() -> HashValue {
+    public func finish() -> HashValue {
         var state = state
         var block = block
         // One bit, zeros, and the count of bits in the last eight bytes (section 5.1.1).

@@ -1,5 +1,5 @@
 extension SHA256: HashFunction {
-    package static var digestByteCount: Int { Digest.byteCount }
+    public static var digestByteCount: Int { Digest.byteCount }
 
-    package func finish() -> HashValue { HashValue(finalize()) }
+    public func finish() -> HashValue { HashValue(finalize()) }
 }

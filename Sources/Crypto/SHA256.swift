@@ -1,9 +1,9 @@
 /// SHA-256 (FIPS 180-4), absorbing bytes piece by piece.
 ///
 /// A value: a copy continues from the same point independently, which is how a transcript hash is read midway.
-package struct SHA256: Sendable {
+public struct SHA256: Sendable {
     /// How many bytes one compression absorbs.
-    package static let blockByteCount = 64
+    public static let blockByteCount = 64
 
     private var state = State()
     private var block = InlineArray<64, UInt8>(repeating: 0)
@@ -11,35 +11,35 @@ package struct SHA256: Sendable {
     private var byteCount: UInt64 = 0
 
     /// Nothing absorbed yet.
-    package init() {}
+    public init() {}
 
     /// The hash of `bytes`, 32 bytes.
-    package static func hash(_ bytes: [UInt8]) -> [UInt8] { digest(of: bytes).bytes }
+    public static func hash(_ bytes: [UInt8]) -> [UInt8] { digest(of: bytes).bytes }
 
     /// The hash of `bytes`.
-    package static func digest(of bytes: [UInt8]) -> Digest {
+    public static func digest(of bytes: [UInt8]) -> Digest {
         var hash = SHA256()
         hash.update(bytes.span.raw)
         return hash.finalize()
     }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: [UInt8]) { update(bytes.span.raw) }
+    public mutating func update(_ bytes: [UInt8]) { update(bytes.span.raw) }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: ArraySlice<UInt8>) { update(bytes.span.raw) }
+    public mutating func update(_ bytes: ArraySlice<UInt8>) { update(bytes.span.raw) }
 
     /// Absorbs the UTF-8 of `text`.
-    package mutating func update(_ text: String) { update(text.utf8.span.raw) }
+    public mutating func update(_ text: String) { update(text.utf8.span.raw) }
 
     /// Absorbs the 32 bytes of `digest`.
-    package mutating func update(_ digest: Digest) {
+    public mutating func update(_ digest: Digest) {
         let bytes = digest.inline
         update(bytes.span.raw)
     }
 
     /// Absorbs `bytes`.
-    package mutating func update(_ bytes: RawSpan) {
+    public mutating func update(_ bytes: RawSpan) {
         let count = bytes.byteCount
         let waiting = Int(truncatingIfNeeded: byteCount & 63)
         byteCount &+= UInt64(count)
@@ -57,7 +57,7 @@ package struct SHA256: Sendable {
     }
 
     /// The hash of everything absorbed. The value itself may go on absorbing.
-    package func finalize() -> Digest {
+    public func finalize() -> Digest {
         var state = state
         var block = block
         // One bit, zeros, and the count of bits in the last eight bytes (section 5.1.1).

@@ -1,7 +1,7 @@
 /// SHA-384 (FIPS 180-4 section 6.5): SHA-512 from another beginning, cut to 48 bytes.
-package struct SHA384: HashFunction {
-    package static var blockByteCount: Int { 128 }
-    package static var digestByteCount: Int { 48 }
+public struct SHA384: HashFunction {
+    public static var blockByteCount: Int { 128 }
+    public static var digestByteCount: Int { 48 }
 
     private var hash = SHA512(
         state: [
@@ -9,11 +9,11 @@ package struct SHA384: HashFunction {
             0x6733_2667_ffc0_0b31, 0x8eb4_4a87_6858_1511, 0xdb0c_2e0d_64f9_8fa7, 0x47b5_481d_befa_4fa4,
         ])
 
-    package init() {}
+    public init() {}
 
-    package mutating func update(_ bytes: RawSpan) { hash.update(bytes) }
+    public mutating func update(_ bytes: RawSpan) { hash.update(bytes) }
 
-    package func finish() -> HashValue {
+    public func finish() -> HashValue {
         var words = hash.finalWords()
         words[6] = 0
         words[7] = 0

@@ -1,14 +1,14 @@
 /// SHA-512 (FIPS 180-4 section 6.4), absorbing bytes piece by piece.
-package struct SHA512: HashFunction {
-    package static var blockByteCount: Int { 128 }
-    package static var digestByteCount: Int { 64 }
+public struct SHA512: HashFunction {
+    public static var blockByteCount: Int { 128 }
+    public static var digestByteCount: Int { 64 }
 
     private var state: InlineArray<8, UInt64>
     private var block = InlineArray<128, UInt8>(repeating: 0)
     /// Bytes absorbed so far, those waiting in `block` included.
     private var byteCount: UInt64 = 0
 
-    package init() {
+    public init() {
         self.init(
             state: [
                 0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1,
@@ -19,7 +19,7 @@ package struct SHA512: HashFunction {
     /// Begins with `state`, for SHA-384.
     init(state: InlineArray<8, UInt64>) { self.state = state }
 
-    package mutating func update(_ bytes: RawSpan) {
+    public mutating func update(_ bytes: RawSpan) {
         let count = bytes.byteCount
         let waiting = Int(truncatingIfNeeded: byteCount & 127)
         byteCount &+= UInt64(count)
@@ -36,7 +36,7 @@ package struct SHA512: HashFunction {
         if end < count { copy(bytes.extracting(end..<count), into: &block, at: 0) }
     }
 
-    package func finish() -> HashValue { HashValue(bigEndian: finalWords(), byteCount: 64) }
+    public func finish() -> HashValue { HashValue(bigEndian: finalWords(), byteCount: 64) }
 
     /// The eight words of the hash of everything absorbed.
     func finalWords() -> InlineArray<8, UInt64> {

@@ -1,32 +1,32 @@
 /// The scrypt password hash (RFC 7914): slow and large on purpose.
-package enum Scrypt {
+public enum Scrypt {
     /// How much work and memory one hash takes. Stored beside the hash, so that it can rise later.
-    package struct Parameters: Sendable, Equatable {
+    public struct Parameters: Sendable, Equatable {
         /// The most memory a hash may take, in bytes: 64 MiB.
-        package static let maximumMemoryByteCount = 64 << 20
+        public static let maximumMemoryByteCount = 64 << 20
 
         /// log2(N), the cost in time and memory: 1 to 20.
-        package var costLog2: Int
+        public var costLog2: Int
         /// r, the size of a block in units of 128 bytes: 1 to 32.
-        package var blockSize: Int
+        public var blockSize: Int
         /// p, how many times the work is done, one after another: 1 to 16.
-        package var parallelism: Int
+        public var parallelism: Int
 
         /// Any numbers: ``isAcceptable`` tells whether they may be used.
-        package init(costLog2: Int, blockSize: Int, parallelism: Int) {
+        public init(costLog2: Int, blockSize: Int, parallelism: Int) {
             self.costLog2 = costLog2
             self.blockSize = blockSize
             self.parallelism = parallelism
         }
 
         /// N = 2^15, r = 8, p = 3: 32 MiB, some tenths of a second.
-        package static let password = Parameters(costLog2: 15, blockSize: 8, parallelism: 3)
+        public static let password = Parameters(costLog2: 15, blockSize: 8, parallelism: 3)
 
         /// 128 * N * r bytes.
-        package var memoryByteCount: Int { (128 << costLog2) * blockSize }
+        public var memoryByteCount: Int { (128 << costLog2) * blockSize }
 
         /// Whether every parameter is in its range and the memory within its limit.
-        package var isAcceptable: Bool {
+        public var isAcceptable: Bool {
             costLog2 >= 1 && costLog2 <= 20 && blockSize >= 1 && blockSize <= 32 && parallelism >= 1
                 && parallelism <= 16 && memoryByteCount <= Parameters.maximumMemoryByteCount
         }
@@ -36,7 +36,7 @@ package enum Scrypt {
     ///
     /// - Throws: ``CryptoError/invalidParameters`` outside the limits, before any work.
     /// - Complexity: 4 * N * r * p Salsa20/8 blocks, memory 128 * N * r bytes: for a background thread.
-    package static func derive(
+    public static func derive(
         password: [UInt8], salt: [UInt8], parameters: Parameters = .password, count: Int = 32
     ) throws(CryptoError) -> [UInt8] {
         guard parameters.isAcceptable, count >= 1, count <= 1024 else { throw .invalidParameters }

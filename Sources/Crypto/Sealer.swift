@@ -4,13 +4,13 @@ import Bytes
 ///
 /// Sealing, deriving further sealers and deriving signature keys each use a key of their own, so none tells anything
 /// about another. Shared freely between threads.
-package final class Sealer: Sendable {
+public final class Sealer: Sendable {
     /// How many bytes a master key has.
-    package static let keyByteCount = 32
+    public static let keyByteCount = 32
     /// How many random bytes ``seal(_:context:nonce:)`` takes.
-    package static let nonceByteCount = XChaCha20Poly1305.nonceByteCount
+    public static let nonceByteCount = XChaCha20Poly1305.nonceByteCount
     /// How much longer sealed bytes are than the plaintext: version, nonce and tag.
-    package static let overheadByteCount = 1 + nonceByteCount + XChaCha20Poly1305.tagByteCount
+    public static let overheadByteCount = 1 + nonceByteCount + XChaCha20Poly1305.tagByteCount
 
     /// XChaCha20-Poly1305 with the version byte and the context as additional data.
     private static let version: UInt8 = 1
@@ -19,7 +19,7 @@ package final class Sealer: Sendable {
     private let sealingKey: Secret
 
     /// - Throws: ``CryptoError/invalidKeyLength(_:)`` unless the key has 32 bytes.
-    package convenience init(masterKey: borrowing Secret) throws(CryptoError) {
+    public convenience init(masterKey: borrowing Secret) throws(CryptoError) {
         guard masterKey.byteCount == Sealer.keyByteCount else { throw .invalidKeyLength(masterKey.byteCount) }
         self.init(root: masterKey.duplicate())
     }
@@ -36,7 +36,7 @@ package final class Sealer: Sendable {
     ///     open there.
     ///   - nonce: 24 random bytes, new for every call.
     /// - Returns: One version byte, the nonce, the ciphertext and the tag.
-    package func seal(_ plaintext: [UInt8], context: [UInt8], nonce: [UInt8]) -> [UInt8] {
+    public func seal(_ plaintext: [UInt8], context: [UInt8], nonce: [UInt8]) -> [UInt8] {
         var sealed: [UInt8] = []
         sealed.reserveCapacity(plaintext.count + Sealer.overheadByteCount)
         sealed.append(Sealer.version)
@@ -51,7 +51,7 @@ package final class Sealer: Sendable {
     ///
     /// - Throws: ``CryptoError/malformed`` when it is too short, ``CryptoError/unsupportedVersion(_:)`` for an
     ///   unknown first byte, ``CryptoError/authenticationFailed`` for another key or context or changed bytes.
-    package func open(_ sealed: [UInt8], context: [UInt8]) throws(CryptoError) -> [UInt8] {
+    public func open(_ sealed: [UInt8], context: [UInt8]) throws(CryptoError) -> [UInt8] {
         guard let version = sealed.first else { throw .malformed }
         guard version == Sealer.version else { throw .unsupportedVersion(version) }
         guard sealed.count >= Sealer.overheadByteCount else { throw .malformed }
@@ -62,12 +62,12 @@ package final class Sealer: Sendable {
     }
 
     /// An independent sealer for `purpose`; the same one for the same purpose every time.
-    package func derive(purpose: StaticString) -> Sealer {
+    public func derive(purpose: StaticString) -> Sealer {
         Sealer(root: Sealer.subkey(of: root, label: "centralpay derive", purpose: purpose))
     }
 
     /// An independent key for signatures and keyed hashes of `purpose`; the same one every time.
-    package func derivedKey(purpose: StaticString) -> HMACKey {
+    public func derivedKey(purpose: StaticString) -> HMACKey {
         HMACKey(Sealer.subkey(of: root, label: "centralpay sign", purpose: purpose))
     }
 
@@ -84,7 +84,7 @@ package final class Sealer: Sendable {
 }
 
 extension Sealer: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "<redacted>" }
-    package var debugDescription: String { "<redacted>" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    public var description: String { "<redacted>" }
+    public var debugDescription: String { "<redacted>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

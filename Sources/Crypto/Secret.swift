@@ -1,12 +1,12 @@
 /// The only owner of some key bytes: never copied, zeroed at its end, printed as `<redacted>`.
 @safe
-package struct Secret: ~Copyable, @unchecked Sendable {
+public struct Secret: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable` holds because nothing writes to the storage between the initialiser and `deinit`.
     private let storage: UnsafeMutableRawBufferPointer
 
     /// Takes over `source` and zeroes it, so that `Secret(consume bytes)` leaves no second copy behind when nobody
     /// else shares the array.
-    package init(_ source: consuming [UInt8]) {
+    public init(_ source: consuming [UInt8]) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: source.count, alignment: 16)
         unsafe buffer.copyBytes(from: source)
         unsafe storage = buffer
@@ -14,7 +14,7 @@ package struct Secret: ~Copyable, @unchecked Sendable {
     }
 
     /// Copies `source`.
-    package init(copying source: RawSpan) {
+    public init(copying source: RawSpan) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: source.byteCount, alignment: 16)
         unsafe source.withUnsafeBytes { unsafe buffer.copyMemory(from: $0) }
         unsafe storage = buffer
@@ -34,10 +34,10 @@ package struct Secret: ~Copyable, @unchecked Sendable {
     }
 
     /// How many bytes there are.
-    package var byteCount: Int { unsafe storage.count }
+    public var byteCount: Int { unsafe storage.count }
 
     /// The bytes, to be read while the secret is borrowed.
-    package var bytes: RawSpan {
+    public var bytes: RawSpan {
         @_lifetime(borrow self)
         get {
             // Sound: the storage lives, unchanged, as long as `self` is borrowed.
@@ -47,16 +47,16 @@ package struct Secret: ~Copyable, @unchecked Sendable {
     }
 
     /// What to print in its place.
-    package var description: String { "<redacted>" }
+    public var description: String { "<redacted>" }
 
     /// Another owner of the same bytes.
-    package borrowing func duplicate() -> Secret { Secret(copying: bytes) }
+    public borrowing func duplicate() -> Secret { Secret(copying: bytes) }
 
     /// Whether both hold the same bytes; the lengths may leak, the contents do not.
-    package borrowing func isEqual(to other: borrowing Secret) -> Bool { ConstantTime.isEqual(bytes, other.bytes) }
+    public borrowing func isEqual(to other: borrowing Secret) -> Bool { ConstantTime.isEqual(bytes, other.bytes) }
 
     /// A copy of the bytes for the one moment they must be shown. Wipe it with ``Memory/wipe(_:)-(inout[UInt8])``.
-    package borrowing func revealed() -> [UInt8] {
+    public borrowing func revealed() -> [UInt8] {
         unsafe bytes.withUnsafeBytes { unsafe Array($0) }
     }
 }

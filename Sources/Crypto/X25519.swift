@@ -1,13 +1,13 @@
 /// Key agreement on Curve25519 (RFC 7748 section 5), in a time that does not depend on keys or points.
-package enum X25519 {
+public enum X25519 {
     /// How many bytes a private key, a public key and a shared secret have.
-    package static let byteCount = 32
+    public static let byteCount = 32
 
     /// The public key of `privateKey`.
     ///
     /// - Parameter privateKey: 32 random bytes; the bits that RFC 7748 fixes are fixed here.
     /// - Throws: ``CryptoError/invalidKeyLength(_:)`` for another length.
-    package static func publicKey(of privateKey: borrowing Secret) throws(CryptoError) -> [UInt8] {
+    public static func publicKey(of privateKey: borrowing Secret) throws(CryptoError) -> [UInt8] {
         guard privateKey.byteCount == byteCount else { throw .invalidKeyLength(privateKey.byteCount) }
         var words = multiply(Field25519(9, 0, 0, 0, 0), by: privateKey.bytes)
         defer { Memory.wipe(&words) }
@@ -21,7 +21,7 @@ package enum X25519 {
     ///   - publicKey: The peer's bytes, as received.
     /// - Throws: ``CryptoError/invalidKeyLength(_:)`` for another length than 32, ``CryptoError/invalidPublicKey``
     ///   when the result is zero whatever our key is (RFC 8446 section 7.4.2).
-    package static func sharedSecret(
+    public static func sharedSecret(
         privateKey: borrowing Secret, publicKey: [UInt8]
     ) throws(CryptoError) -> Secret {
         guard privateKey.byteCount == byteCount else { throw .invalidKeyLength(privateKey.byteCount) }

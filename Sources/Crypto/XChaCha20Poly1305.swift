@@ -1,12 +1,12 @@
 /// ChaCha20-Poly1305 with a nonce of 24 bytes (draft-irtf-cfrg-xchacha section 2), long enough to be drawn at random
 /// for every message.
-package enum XChaCha20Poly1305 {
+public enum XChaCha20Poly1305 {
     /// How many bytes a key has.
-    package static let keyByteCount = 32
+    public static let keyByteCount = 32
     /// How many bytes a nonce has.
-    package static let nonceByteCount = 24
+    public static let nonceByteCount = 24
     /// How many bytes a tag has.
-    package static let tagByteCount = 16
+    public static let tagByteCount = 16
 
     /// Encrypts `plaintext` and authenticates it together with `additionalData`.
     ///
@@ -14,7 +14,7 @@ package enum XChaCha20Poly1305 {
     ///   - key: 32 bytes.
     ///   - nonce: 24 bytes, random or otherwise never used before with this key.
     /// - Returns: The ciphertext, as long as the plaintext, then 16 bytes of tag.
-    package static func seal(
+    public static func seal(
         _ plaintext: [UInt8], key: [UInt8], nonce: [UInt8], additionalData: [UInt8] = []
     ) -> [UInt8] {
         var sealed: [UInt8] = []
@@ -28,7 +28,7 @@ package enum XChaCha20Poly1305 {
     /// - Throws: ``CryptoError/malformed`` for fewer than 16 bytes or a nonce of another length than 24,
     ///   ``CryptoError/invalidKeyLength(_:)``, and ``CryptoError/authenticationFailed`` when anything was changed;
     ///   nothing is decrypted then.
-    package static func open(
+    public static func open(
         _ sealed: [UInt8], key: [UInt8], nonce: [UInt8], additionalData: [UInt8] = []
     ) throws(CryptoError) -> [UInt8] {
         try open(sealed[...], key: key.span.raw, nonce: nonce.span.raw, additionalData: additionalData)

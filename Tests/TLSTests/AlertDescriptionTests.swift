@@ -1,0 +1,10 @@
+import TLS
+import Testing
+
+@Suite struct AlertDescriptionTests {
+    @Test func `alerts have the numbers of RFC 8446`() {
+        #expect(AlertDescription.decodeError.rawValue == 50)
+        #expect(AlertDescription(rawValue: 120) == .noApplicationProtocol)
+        #expect(AlertDescription(rawValue: 21) == nil)
+    }
+}
