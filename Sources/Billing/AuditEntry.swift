@@ -69,6 +69,7 @@ package struct Counters: Entity {
     package var application = ApplicationID.none
     package var events: Int64 = 0
     package var invoices: Int64 = 0
+    package var creditNotes: Int64 = 0
 
     package init() {}
 
@@ -76,6 +77,7 @@ package struct Counters: Entity {
         try visitor.stored(1, &application)
         try visitor.stored(2, &events)
         try visitor.stored(3, &invoices)
+        try visitor.stored(4, &creditNotes)
     }
 
     package static var tableNumber: UInt8 { Tables.counters }

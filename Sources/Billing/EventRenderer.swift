@@ -78,6 +78,21 @@ package struct EventRenderer: Sendable {
         case .webhookEndpoint:
             guard let endpoint = try? RecordCodec.decode(WebhookEndpoint.self, data.bytes) else { break }
             return value(endpoint)
+        case .plan:
+            guard let plan = try? RecordCodec.decode(Plan.self, data.bytes) else { break }
+            return value(plan)
+        case .subscription:
+            guard var subscription = try? RecordCodec.decode(Subscription.self, data.bytes) else { break }
+            subscription.customerSummary = summary(event, in: snapshot)
+            return value(subscription)
+        case .invoice:
+            guard var invoice = try? RecordCodec.decode(Invoice.self, data.bytes) else { break }
+            invoice.hostedURL = ledger.links.invoice(invoice)
+            invoice.customerSummary = summary(event, in: snapshot)
+            return value(invoice)
+        case .creditNote:
+            guard let note = try? RecordCodec.decode(CreditNote.self, data.bytes) else { break }
+            return value(note)
         case .gateway:
             guard let gateway = try? RecordCodec.decode(GatewayConfiguration.self, data.bytes) else { break }
             return value(gateway)

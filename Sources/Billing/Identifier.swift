@@ -140,6 +140,13 @@ package enum GatewayEventKind: IdentifierKind { package static let prefix: Stati
 /// The prefix of invoices.
 package enum InvoiceKind: IdentifierKind { package static let prefix: StaticString = "inv_" }
 
+/// The prefix of subscriptions.
+package enum SubscriptionKind: IdentifierKind { package static let prefix: StaticString = "sub_" }
+/// The prefix of credit notes.
+package enum CreditNoteKind: IdentifierKind { package static let prefix: StaticString = "cn_" }
+/// The prefix of entries of a customer's credit.
+package enum CreditEntryKind: IdentifierKind { package static let prefix: StaticString = "ce_" }
+
 package typealias ApplicationID = Identifier<ApplicationKind>
 package typealias CustomerID = Identifier<CustomerKind>
 /// A payment's hash: an identifier without a prefix.
@@ -151,3 +158,6 @@ package typealias WebhookEndpointID = Identifier<WebhookEndpointKind>
 package typealias DeliveryID = Identifier<DeliveryKind>
 package typealias GatewayEventID = Identifier<GatewayEventKind>
 package typealias InvoiceID = Identifier<InvoiceKind>
+package typealias SubscriptionID = Identifier<SubscriptionKind>
+package typealias CreditNoteID = Identifier<CreditNoteKind>
+package typealias CreditEntryID = Identifier<CreditEntryKind>

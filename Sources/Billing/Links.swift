@@ -24,4 +24,14 @@ package struct Links: Sendable {
     package func portal(_ session: PortalSession) -> String {
         publicURL + "/portal/" + Hex.encode(session.token.bytes)
     }
+
+    /// The page on which an invoice is seen and paid.
+    package func invoice(_ invoice: Invoice) -> String {
+        publicURL + "/invoice/" + Hex.encode(invoice.token.bytes)
+    }
+
+    /// The page on which a subscription gets its card.
+    package func setup(_ subscription: Subscription) -> String {
+        publicURL + "/setup/" + Hex.encode(subscription.setupToken.bytes)
+    }
 }

@@ -22,4 +22,13 @@ package enum Tables {
     package static let auditHead: UInt8 = 20
     package static let sandboxCall: UInt8 = 21
     package static let sandboxMethod: UInt8 = 22
+    package static let plan: UInt8 = 23
+    package static let subscription: UInt8 = 24
+    package static let invoice: UInt8 = 25
+    package static let creditNote: UInt8 = 26
+    package static let creditEntry: UInt8 = 27
+    package static let trialGrant: UInt8 = 28
+    package static let recurringTotal: UInt8 = 29
+    package static let recurringDay: UInt8 = 30
+    package static let testClock: UInt8 = 31
 }
