@@ -304,6 +304,7 @@ final class SegmentWorker: @unchecked Sendable {
         let isSlowed = CompactionPlan.depth(levels[0]) >= core.options.slowSegmentCount
         let backlog = CompactionPlan.backlog(levels, options: core.options)
         let point = table.map(Self.point)
+        let now = core.doors.clock.instant()
         let workers = core.state.withLock { state -> [any Worker] in
             state.version = Version(
                 memtables: state.version.memtables.filter { $0 !== table || $0 === state.version.memtables[0] },
@@ -314,6 +315,9 @@ final class SegmentWorker: @unchecked Sendable {
             state.statistics.compactionBacklog = backlog
             guard let point else { return [] }
             state.flushed = point
+            if let start = state.stallStart {
+                state.statistics.stallMicroseconds += now.nanoseconds(since: start) / 1000
+            }
             state.stallStart = nil
             state.refusesForStall = false
             state.isCommitIdle = false

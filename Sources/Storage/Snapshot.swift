@@ -15,13 +15,34 @@ package class Snapshot {
     /// The first failure; later reads answer nothing.
     package private(set) var failure: StoreError?
     private var rowsLeft: Int
+    /// Nil in a transaction, whose length is limited otherwise, and when nothing is ever freed.
+    private let pin: SnapshotPin?
+    /// Rows until the snapshot's age is looked at again.
+    private var rowsToCheck = Snapshot.checkedRowCount
+    private static let checkedRowCount = 64
 
-    init(number: UInt64, version: Version, cache: BlockCache, overlay: Memtable? = nil, rowLimit: Int = .max) {
+    init(
+        number: UInt64, version: Version, cache: BlockCache, overlay: Memtable? = nil, rowLimit: Int = .max,
+        pin: SnapshotPin? = nil
+    ) {
+        self.pin = pin
         self.cache = cache
         self.number = number
         self.version = version
         self.overlay = overlay
         rowsLeft = rowLimit
+    }
+
+    deinit { pin?.end() }
+
+    /// Whether reads may go on: there was no failure, and the snapshot is not too old.
+    private func mayRead() -> Bool {
+        guard failure == nil else { return false }
+        if let pin, pin.isOver {
+            fail(.snapshotTooOld(limitSeconds: pin.limit))
+            return false
+        }
+        return true
     }
 
     /// Notes `error` unless there is an earlier one.
@@ -65,7 +86,7 @@ package class Snapshot {
 
     /// The newest visible entry, own writes first; nil for none or a deletion.
     final func find(_ key: RawKey) -> Entry? {
-        guard failure == nil else { return nil }
+        guard mayRead() else { return nil }
         guard key.count <= Key.maxByteCount else {
             fail(.tooLarge)
             return nil
@@ -101,6 +122,7 @@ package class Snapshot {
 
     /// A walk over everything this snapshot sees of a range; nil when it cannot begin.
     final func cursor(lower: RawKey, upper: RawKey, order: ScanOrder) -> MergeCursor? {
+        guard mayRead() else { return nil }
         do {
             return try MergeCursor(
                 overlay: overlay, version: version, cache: cache, number: number, lower: lower, upper: upper,
@@ -118,6 +140,9 @@ package class Snapshot {
             return false
         }
         rowsLeft -= 1
-        return failure == nil
+        rowsToCheck -= 1
+        guard rowsToCheck == 0 else { return failure == nil }
+        rowsToCheck = Snapshot.checkedRowCount
+        return mayRead()
     }
 }

@@ -209,6 +209,8 @@ package final class Store: Sendable {
 
     package var statistics: StoreStatistics {
         let cache = core.cache.statistics
+        let held = core.pins.held
+        let now = core.doors.clock.instant()
         return core.state.withLock { state in
             var statistics = state.statistics
             statistics.durableNumber = state.durable
@@ -216,6 +218,9 @@ package final class Store: Sendable {
             statistics.isStorageFull = state.isStorageFull
             statistics.syncMedianMicroseconds = state.latencies.percentile(50)
             statistics.sync99thPercentileMicroseconds = state.latencies.percentile(99)
+            statistics.snapshotCount = held.count
+            statistics.oldestSnapshotSeconds = held.oldest.map { now.nanoseconds(since: $0) / 1_000_000_000 } ?? 0
+            if let start = state.stallStart { statistics.stallMicroseconds += now.nanoseconds(since: start) / 1000 }
             statistics.memtableCount = state.version.memtables.count
             statistics.cacheHitCount = cache.hitCount
             statistics.cacheMissCount = cache.missCount

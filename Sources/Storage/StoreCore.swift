@@ -6,11 +6,13 @@ final class StoreCore: Sendable {
     let options: StoreOptions
     let state: Guarded<StoreState>
     let cache: BlockCache
+    let pins: SnapshotPins
     /// A group takes no more when it has so many bytes.
     private let groupByteLimit: Int
 
     init(doors: Doors, options: StoreOptions, version: Version, durable: UInt64, flushed: FlushPoint) {
         cache = BlockCache(byteCount: options.cacheByteCount)
+        pins = SnapshotPins(clock: doors.clock, limit: options.snapshotSecondsLimit)
         self.doors = doors
         self.options = options
         state = Guarded(StoreState(version: version, durable: durable, flushed: flushed))
@@ -34,7 +36,8 @@ final class StoreCore: Sendable {
     /// the number needs.
     func snapshot() -> Snapshot {
         let (number, version) = state.withLock { ($0.durable, $0.version) }
-        return Snapshot(number: number, version: version, cache: cache)
+        return Snapshot(
+            number: number, version: version, cache: cache, pin: options.isReadOnly ? nil : pins.begin())
     }
 
     /// - Returns: why the transaction is refused, nil when it is in the queue.
@@ -136,6 +139,9 @@ final class StoreCore: Sendable {
             state.durable = group.lastNumber
             state.isWriting = false
             state.latencies.add(microseconds: microseconds)
+            state.statistics.syncMicroseconds.add(microseconds)
+            state.statistics.groupSizes.add(group.transactionCount)
+            state.statistics.ingestedByteCount += UInt64(group.payload.count)
             state.statistics.groupCount += 1
             state.statistics.largestGroup = max(state.statistics.largestGroup, group.transactionCount)
             state.statistics.syncCount = syncs

@@ -26,6 +26,8 @@ package enum StoreError: Error, Equatable {
     case undecodable(table: StaticString, key: [UInt8])
     /// An index entry without the record it stands for.
     case danglingEntry(table: StaticString, index: UInt8, key: [UInt8])
+    /// A read went on for longer than a snapshot may be held; begin another one where it ended.
+    case snapshotTooOld(limitSeconds: Int)
 
     package static func == (left: StoreError, right: StoreError) -> Bool {
         left.description == right.description
@@ -52,6 +54,8 @@ extension StoreError: CustomStringConvertible {
         case .undecodable(let table, let key): "a record of \(table) cannot be read, key \(Hex.encode(key))"
         case .danglingEntry(let table, let index, let key):
             "index \(index) of \(table) has an entry without its record, key \(Hex.encode(key))"
+        case .snapshotTooOld(let limit):
+            "a read was ended because it held one state of the store for more than \(limit) seconds"
         }
     }
 }

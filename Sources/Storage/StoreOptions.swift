@@ -31,6 +31,9 @@ package struct StoreOptions: Sendable {
     /// Bytes of transactions that ran and are not yet durable, before new ones are refused with `busy`.
     package var pendingByteLimit = 8 << 20
     package var transactionRowLimit = 1000
+    /// Seconds for which a snapshot may be read, because it keeps memory and files from being freed. Of a store that is
+    /// open for reading only, nothing is ever freed, so there snapshots have no limit.
+    package var snapshotSecondsLimit = 600
     package var transactionByteLimit = 1 << 20
     /// Free space on the volume below which writes are refused.
     package var freeSpaceReserve: UInt64 = 64 << 20

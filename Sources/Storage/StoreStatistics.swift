@@ -8,6 +8,12 @@ package struct StoreStatistics: Sendable {
     package var syncCount: UInt64 = 0
     package var syncMedianMicroseconds: UInt64 = 0
     package var sync99thPercentileMicroseconds: UInt64 = 0
+    /// How long groups took to become durable: the write and its sync.
+    package var syncMicroseconds = StoreHistogram(upperBounds: (0..<15).map { 128 << $0 })
+    /// How many transactions groups had.
+    package var groupSizes = StoreHistogram(upperBounds: (0..<11).map { 1 << $0 })
+    /// Bytes of keys and values that transactions wrote, index entries included, as they stand in the log.
+    package var ingestedByteCount: UInt64 = 0
     /// Bytes written to the log, frames and zeros.
     package var logByteCount: UInt64 = 0
     package var logFileCount = 0
@@ -39,12 +45,19 @@ package struct StoreStatistics: Sendable {
     package var cacheHitCount: UInt64 = 0
     package var cacheMissCount: UInt64 = 0
     package var cacheByteCount = 0
-    /// How often writes had to wait for room in memory.
+    /// How often writes had to wait for room in memory, and how long altogether, a wait that goes on included.
     package var stallCount: UInt64 = 0
+    package var stallMicroseconds: UInt64 = 0
+    /// Snapshots that are held, and the age of the oldest; see `StoreOptions.snapshotSecondsLimit`.
+    package var snapshotCount = 0
+    package var oldestSnapshotSeconds: UInt64 = 0
     /// Failures of flushes and compactions that will be tried again.
     package var segmentFailureCount: UInt64 = 0
     package var scrubCount: UInt64 = 0
     package var scrubFailureCount: UInt64 = 0
+
+    /// Bytes written to log and segments; divided by `ingestedByteCount`, the write amplification.
+    package var writtenByteCount: UInt64 { logByteCount + flushedByteCount + compactedByteCount }
 
     package init() {}
 }

@@ -43,6 +43,15 @@ final class TestWorld {
         }
     }
 
+    /// Lets time pass, and all that happens in it.
+    func pass(milliseconds: Int) {
+        do {
+            try world.run(milliseconds: milliseconds)
+        } catch {
+            preconditionFailure("the world does not come to rest: \(error)")
+        }
+    }
+
     /// Runs `body` as one transaction to its end.
     @discardableResult
     func transact<Answer: Sendable>(
