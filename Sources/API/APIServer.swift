@@ -16,15 +16,11 @@ package final class APIServer: Sendable {
     package init(_ services: Services) {
         self.services = services
         router = Router(Endpoints.all)
-        var fields = [
+        commonFields = [
             ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
             ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
             ("Referrer-Policy", "no-referrer"),
         ]
-        if services.ledger.links.isSecure {
-            fields.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
-        }
-        commonFields = fields
     }
 
     /// Keeps the caches fresh until `stop`; runs in a task of its own.

@@ -11,6 +11,8 @@ package struct Request: Sendable {
     package let body: [UInt8]
     /// Who is at the other end of the connection.
     package let peer: SocketAddress
+    /// Whether the connection itself is encrypted; behind a proxy ask ``TrustedProxies``.
+    package let isSecure: Bool
     /// The authority of a target in absolute form, which then outranks the `Host` field (RFC 9112 section 3.2.2).
     private let authority: String?
     /// Where `?` stands in the target, or -1.
@@ -18,7 +20,7 @@ package struct Request: Sendable {
 
     package init(
         method: Method, target: String, headers: Headers = Headers(), body: [UInt8] = [],
-        peer: SocketAddress = .ip(.v4(0x7f00_0001), port: 0)
+        peer: SocketAddress = .ip(.v4(0x7f00_0001), port: 0), isSecure: Bool = false
     ) {
         var mark = -1
         for (offset, byte) in target.utf8.enumerated() where byte == 0x3f {
@@ -26,12 +28,13 @@ package struct Request: Sendable {
             break
         }
         self.init(
-            method: method, target: target, queryMark: mark, authority: nil, headers: headers, body: body, peer: peer)
+            method: method, target: target, queryMark: mark, authority: nil, headers: headers, body: body, peer: peer,
+            isSecure: isSecure)
     }
 
     init(
         method: Method, target: String, queryMark: Int, authority: String?, headers: Headers, body: [UInt8],
-        peer: SocketAddress
+        peer: SocketAddress, isSecure: Bool
     ) {
         self.method = method
         self.target = target
@@ -40,6 +43,7 @@ package struct Request: Sendable {
         self.headers = headers
         self.body = body
         self.peer = peer
+        self.isSecure = isSecure
     }
 
     /// The raw path before `?`.

@@ -101,7 +101,7 @@ package struct RequestParser: Sendable {
     }
 
     /// The complete request. Its headers share `buffer`: drop it before receiving more, or they are copied.
-    package func request(peer: SocketAddress) -> Request {
+    package func request(peer: SocketAddress, isSecure: Bool = false) -> Request {
         let bytes = buffer.span
         var target = "/"
         var queryMark = line.queryMark
@@ -120,7 +120,8 @@ package struct RequestParser: Sendable {
         }
         return Request(
             method: line.method, target: target, queryMark: queryMark, authority: authority,
-            headers: Headers(bytes: buffer, start: start, fields: fields), body: body, peer: peer)
+            headers: Headers(bytes: buffer, start: start, fields: fields), body: body, peer: peer,
+            isSecure: isSecure)
     }
 
     /// Forgets the complete request; what was pipelined behind it stays.

@@ -95,7 +95,8 @@ package final class Server: Sendable {
         if let stream {
             let connection = ServerConnection(
                 doors: doors, limits: limits, refusalBody: refusalBody, handler: handler,
-                isStopping: { self.stopping.load(ordering: .acquiring) }, stream: stream, table: table, entry: entry)
+                isStopping: { self.stopping.load(ordering: .acquiring) }, stream: stream, isSecure: secure != nil,
+                table: table, entry: entry)
             await connection.serve()
         }
         accepted.close()

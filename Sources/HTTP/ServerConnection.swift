@@ -10,6 +10,8 @@ struct ServerConnection {
     let handler: @Sendable (Request) async -> Response
     let isStopping: @Sendable () -> Bool
     let stream: any ByteStream
+    /// Whether `stream` encrypts.
+    let isSecure: Bool
     let table: ConnectionTable
     let entry: ConnectionTable.Entry
 
@@ -31,7 +33,7 @@ struct ServerConnection {
                 switch parser.advance() {
                 case .complete:
                     entry.isIdle = false
-                    let request = parser.request(peer: peer)
+                    let request = parser.request(peer: peer, isSecure: isSecure)
                     let isHead = request.method == .head
                     // Answers wait for those behind them only as long as nothing takes long.
                     if !output.bytes.isEmpty, !request.method.isSafe { try await flush(&output) }

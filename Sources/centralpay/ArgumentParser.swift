@@ -62,7 +62,8 @@ struct ArgumentParser {
             guard let option = command.option(name) else {
                 throw .usage("unknown option \(word); see centralpay \(command.name) --help")
             }
-            guard values[name] == nil else { throw .usage("--\(name) is given twice") }
+            let earlier = values[name]
+            guard earlier == nil || option.isRepeatable else { throw .usage("--\(name) is given twice") }
             if option.placeholder == nil {
                 guard attached == nil else { throw .usage("--\(name) takes no value") }
                 values[name] = ""
@@ -76,6 +77,7 @@ struct ArgumentParser {
                 values[name] = words[index]
                 index += 1
             }
+            if let earlier, let value = values[name] { values[name] = "\(earlier),\(value)" }
         }
         try check(operands, of: command)
         let arguments = Arguments(

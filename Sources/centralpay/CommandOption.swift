@@ -10,6 +10,8 @@ struct CommandOption: Sendable {
     var isRequired = false
     /// Whether the environment and the configuration file may give it too.
     var isSetting = false
+    /// Whether it may stand several times; its values are then joined with commas.
+    var isRepeatable = false
 
     /// An option with a value.
     static func value(_ name: String, _ placeholder: String, _ about: String) -> CommandOption {
@@ -24,6 +26,11 @@ struct CommandOption: Sendable {
     /// An option with a value that can also come from `CENTRALPAY_NAME` or from the configuration file.
     static func setting(_ name: String, _ placeholder: String, _ about: String) -> CommandOption {
         CommandOption(name: name, placeholder: placeholder, about: about, isSetting: true)
+    }
+
+    /// A setting that may be given several times, or once with commas.
+    static func list(_ name: String, _ placeholder: String, _ about: String) -> CommandOption {
+        CommandOption(name: name, placeholder: placeholder, about: about, isSetting: true, isRepeatable: true)
     }
 
     /// An option whose value names a file to read.

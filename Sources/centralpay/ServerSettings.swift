@@ -22,6 +22,10 @@ struct ServerSettings: Sendable {
     var rateLimit = RateLimit.perSecond(defaultRequestsPerSecond)
     /// Blocks of private addresses that webhooks may go to.
     var privateWebhookNetworks: [CIDR] = []
+    /// Reverse proxies that are believed about who their visitors are and how they came.
+    var trustedProxies: [CIDR] = []
+    /// Where plain HTTP is sent on to the public address; nil for nowhere.
+    var redirectListen: SocketAddress?
     /// Event loops; nil for one for each processor.
     var loopCount: Int?
     var isDemo = false
@@ -38,6 +42,11 @@ struct ServerSettings: Sendable {
                 "rate-limit", "N", "Requests a second for each key without a limit of its own, or off. Default 100."),
             .setting(
                 "allow-private-webhooks", "CIDR,…", "Private networks to which webhooks may go, such as 10.1.0.0/16."),
+            .list(
+                "trusted-proxy", "CIDR,…",
+                "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, such as 10.0.0.5 or 10.1.0.0/16."),
+            .setting(
+                "http-redirect", "ADDR:PORT", "Where else to listen, to send plain HTTP on to an https --public-url."),
             .setting("loops", "N", "Threads that serve connections. Default: one for each processor."),
         ] + testOptions
 
@@ -75,11 +84,16 @@ struct ServerSettings: Sendable {
                 throw .usage("--rate-limit \(text) is not 1 to 1000000 or off")
             }
         }
-        for part in arguments.value("allow-private-webhooks")?.split(separator: ",") ?? [] {
-            guard let block = CIDR(part) else {
-                throw .usage("--allow-private-webhooks \(part) is not a network such as 10.1.0.0/16")
+        privateWebhookNetworks = try Self.networks(arguments, "allow-private-webhooks")
+        trustedProxies = try Self.networks(arguments, "trusted-proxy")
+        if let text = arguments.value("http-redirect") {
+            guard let address = SocketAddress(text), case .ip = address else {
+                throw .usage("--http-redirect \(text) is not ADDR:PORT, such as 0.0.0.0:80")
             }
-            privateWebhookNetworks.append(block)
+            guard let publicURL, publicURL.hasPrefix("https://") else {
+                throw .usage("--http-redirect needs an https --public-url to send visitors to")
+            }
+            redirectListen = address
         }
         if let text = arguments.value("loops") {
             guard let count = Int(text), (1...64).contains(count) else { throw .usage("--loops is 1 to 64") }
@@ -104,6 +118,17 @@ struct ServerSettings: Sendable {
     private static let loopbackNetworks = [
         CIDR(.v4(0x7f00_0000), prefixLength: 8), CIDR(.v6(high: 0, low: 1), prefixLength: 128),
     ]
+
+    private static func networks(_ arguments: Arguments, _ name: String) throws(CommandFailure) -> [CIDR] {
+        var blocks: [CIDR] = []
+        for part in arguments.value(name)?.split(separator: ",") ?? [] {
+            guard let block = CIDR(part) else {
+                throw .usage("--\(name) \(part) is not a network such as 10.1.0.0/16")
+            }
+            blocks.append(block)
+        }
+        return blocks
+    }
 
     private static func loopback(_ address: IPAddress) -> Bool {
         loopbackNetworks.contains { $0.contains(address) }

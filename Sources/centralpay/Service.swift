@@ -45,8 +45,7 @@ struct Service: Sendable {
 
     private func serve(_ platform: Doors, until stop: WakeSignal) async throws {
         let (doors, manualClock) = Composition.doors(platform, settings)
-        // The address comes first: whoever finds it taken has changed nothing.
-        let listener = try listen(doors)
+        let listeners = try Listeners(settings, doors.network)
         let data: DataDirectory
         let store: Store
         do {
@@ -66,19 +65,19 @@ struct Service: Sendable {
                 HostProcess.exit(1)
             }
         } catch {
-            listener.close()
+            listeners.close()
             throw error
         }
-        let url = "http://" + Self.visibleAddress(listener.address)
+        let url = "http://" + Self.visibleAddress(listeners.main.address)
         let composition = Composition(
             settings: settings, data: data, doors: doors, manualClock: manualClock, store: store,
             publicURL: settings.publicURL ?? url)
         do {
             try await refuseLiveOnTestSettings(store)
             try await prepare(composition)
-            try await work(composition, listener, url: url, until: stop)
+            try await work(composition, listeners, url: url, until: stop)
         } catch {
-            listener.close()
+            listeners.close()
             await store.close()
             throw error
         }
@@ -93,7 +92,7 @@ struct Service: Sendable {
     }
 
     private func work(
-        _ composition: Composition, _ listener: any Listener, url: String, until stop: WakeSignal
+        _ composition: Composition, _ listeners: Listeners, url: String, until stop: WakeSignal
     ) async throws {
         let doors = composition.doors
         let site = try Site(composition)
@@ -109,16 +108,27 @@ struct Service: Sendable {
             await clockwork.run()
             clockworkEnded.notify()
         }
-        server.start(listener)
+        server.start(listeners.main)
+        let redirects = startRedirects(composition, listeners)
         announce(url, composition)
         await stop.wait(until: nil, on: doors.scheduler)
         doors.log.write(.info, "stopping", [])
         clockwork.stop()
+        await redirects?.stop(withinSeconds: 1)
         await server.stop(withinSeconds: Self.stopSeconds)
         control.stop()
         site.stop()
         await clockworkEnded.wait(until: doors.clock.instant().adding(seconds: Self.stopSeconds), on: doors.scheduler)
         doors.log.write(.info, "stopped", [])
+    }
+
+    /// Sends plain HTTP on to the public address, where that was asked for.
+    private func startRedirects(_ composition: Composition, _ listeners: Listeners) -> Server? {
+        guard let listener = listeners.redirect, let url = URL(composition.ledger.links.publicURL) else { return nil }
+        let redirect = SecureRedirect(to: url)
+        let server = Server(doors: composition.doors) { request in redirect.response(to: request) }
+        server.start(listener)
+        return server
     }
 
     private func announce(_ url: String, _ composition: Composition) {
@@ -137,21 +147,6 @@ struct Service: Sendable {
         json.endObject()
         HostProcess.write(json.bytes + [0x0a], to: .standardOutput)
         if let text = greeting(url) { HostProcess.write(text, to: .standardError) }
-    }
-
-    private func listen(_ doors: Doors) throws(CommandFailure) -> any Listener {
-        do throws(NetworkError) {
-            return try doors.network.listen(on: settings.listen)
-        } catch {
-            let why =
-                switch error {
-                case .addressInUse: "another process listens there; stop it or choose another with --listen"
-                case .permissionDenied: "ports below 1024 need the right to bind them"
-                case .unreachable: "this machine has no such address"
-                default: "\(error)"
-                }
-            throw .failed("cannot listen on \(settings.listen): \(why)")
-        }
     }
 
     /// A clock that stands still, or secrets that repeat, must never meet real money.

@@ -11,6 +11,7 @@ final class Site: Sendable {
     private let checkout: CheckoutHandler
     private let portal: PortalHandler
     private let demo: DemoSite?
+    private let proxies: TrustedProxies
 
     /// The API's own work that falls due.
     let housekeeping: Housekeeping
@@ -25,6 +26,8 @@ final class Site: Sendable {
             options.rateLimit = count
             options.burst = 2 * count
         }
+        options.trustedProxies = composition.settings.trustedProxies
+        proxies = TrustedProxies(composition.settings.trustedProxies)
         let services = try Services(
             doors: composition.doors, store: composition.store, ledger: composition.ledger,
             engine: composition.engine, notices: composition.inbound, options: options)
@@ -51,10 +54,15 @@ final class Site: Sendable {
 
     /// Answers one request.
     func respond(_ request: Request) async -> Response {
-        guard composition.manualClock != nil, let clockwork = composition.clockwork else {
-            return await answer(request)
-        }
-        return await clockwork.answering { await answer(request) }
+        var response =
+            if composition.manualClock != nil, let clockwork = composition.clockwork {
+                await clockwork.answering { await answer(request) }
+            } else {
+                await answer(request)
+            }
+        // RFC 6797 section 7.2: over TLS alone.
+        if proxies.isSecure(request) { response.headers.append(("Strict-Transport-Security", "max-age=31536000")) }
+        return response
     }
 
     private func answer(_ request: Request) async -> Response {

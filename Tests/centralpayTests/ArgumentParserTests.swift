@@ -77,7 +77,8 @@ import Testing
     @Test(arguments: [
         "--listen nope", "--listen /socket", "--public-url ftp://x", "--public-url https://x/?q", "--clock now",
         "--clock manual:5", "--seed x", "--rate-limit 0", "--allow-private-webhooks 10.0.0.0/33", "--loops 0",
-        "--seed 1 --loops 2",
+        "--seed 1 --loops 2", "--trusted-proxy 10.0.0.0/33", "--http-redirect x --public-url https://a",
+        "--http-redirect 0.0.0.0:80", "--http-redirect 0.0.0.0:80 --public-url http://a",
     ])
     func `a wrong setting is refused`(_ options: String) throws {
         let arguments = try #require(try parse("serve --data d " + options))
@@ -95,6 +96,13 @@ import Testing
         #expect(settings.loopCount == 1)
         #expect(settings.rateLimit == .off)
         #expect(settings.privateWebhookNetworks.count == 2)
+    }
+
+    @Test func `a list may be given several times or with commas`() throws {
+        let line = "serve --data d --trusted-proxy 10.0.0.5,::1 --trusted-proxy 192.0.2.0/24 --public-url https://a"
+        let settings = try ServerSettings(try #require(try parse(line + " --http-redirect 0.0.0.0:80")))
+        #expect(settings.trustedProxies.map(\.description) == ["10.0.0.5/32", "::1/128", "192.0.2.0/24"])
+        #expect(settings.redirectListen?.description == "0.0.0.0:80")
     }
 
     @Test(arguments: ["0.0.0.0:8080", "192.0.2.1:8080", "[::]:80"])

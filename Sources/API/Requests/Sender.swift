@@ -6,15 +6,7 @@ enum Sender {
     /// The peer, or behind a trusted proxy the last address of `X-Forwarded-For` that is not one itself. Nil for a
     /// Unix-domain socket and for a field that cannot be read.
     static func address(of request: Request, trusting proxies: [CIDR]) -> IPAddress? {
-        guard case .ip(let peer, _) = request.peer else { return nil }
-        guard !proxies.isEmpty, proxies.contains(where: { $0.contains(peer) }) else { return peer.unmapped }
-        for list in request.headers.all("x-forwarded-for").reversed() {
-            for part in list.split(separator: ",").reversed() {
-                guard let address = IPAddress(String(part.filter { $0 != " " })) else { return nil }
-                if !proxies.contains(where: { $0.contains(address) }) { return address.unmapped }
-            }
-        }
-        return peer.unmapped
+        TrustedProxies(proxies).clientAddress(of: request)
     }
 
     /// Whether the peer is this machine itself, with no proxy in between.
