@@ -4,13 +4,15 @@ package import Runtime
 /// An HTTP/1.1 client for calls that may move money: it says exactly whether a request can have had an effect.
 ///
 /// Names are resolved, every address is checked against the policy, and the connection goes to exactly a checked
-/// address; the next one is tried only when connecting failed. No redirect is followed and nothing is sent twice.
+/// address; the next one is tried when connecting failed or takes long. No redirect is followed and nothing is sent
+/// twice.
 package final class Client: Sendable {
     private let doors: Doors
     private let limits: ClientLimits
     private let policy: AddressPolicy
     private let transport: (any SecureTransport)?
     private let pools: [ConnectionPool]
+    private let queues: [OriginQueue]
 
     /// - Parameter transport: encrypts `https` connections; without it they are `notSent(.tlsUnavailable)`.
     package init(
@@ -21,7 +23,9 @@ package final class Client: Sendable {
         self.limits = limits
         self.policy = policy
         self.transport = transport
-        pools = (0..<max(1, doors.scheduler.loopCount)).map { _ in ConnectionPool() }
+        let loopCount = max(1, doors.scheduler.loopCount)
+        pools = (0..<loopCount).map { _ in ConnectionPool() }
+        queues = (0..<loopCount).map { _ in OriginQueue() }
     }
 
     /// Sends `request` and waits for the complete answer, on the current loop, until `deadline` at the latest.
@@ -41,7 +45,10 @@ package final class Client: Sendable {
         guard let message = message(request) else { throw .notSent(.malformedRequest) }
         if request.url.scheme == .https, transport == nil { throw .notSent(.tlsUnavailable) }
         let origin = request.url.origin
-        let pool = pools[min(doors.scheduler.currentLoop, pools.count - 1)]
+        let loop = min(doors.scheduler.currentLoop, pools.count - 1)
+        let (pool, queue) = (pools[loop], queues[loop])
+        try await queue.enter(origin, limits: limits, deadline: deadline, on: doors.scheduler)
+        defer { queue.leave(origin) }
 
         var stream: (any ByteStream)?
         if request.mayReuseConnection { stream = await reusable(origin, in: pool, &trace) }
@@ -49,6 +56,7 @@ package final class Client: Sendable {
         if let stream {
             opened = stream
         } else {
+            if queue.openCount(origin) + pool.count(origin) > limits.connectionsPerOrigin { pool.dropOldest(origin) }
             opened = try await open(request.url, deadline: deadline, &trace)
         }
         guard doors.clock.instant() < deadline else {
@@ -145,24 +153,16 @@ package final class Client: Sendable {
         to addresses: [IPAddress], port: UInt16, deadline: Instant, _ trace: inout ClientTrace
     ) async throws(ClientError) -> any ByteStream {
         let began = doors.clock.instant()
-        var failure = ClientError.Reason.unreachable
-        for address in addresses.prefix(limits.addressCount) {
-            let now = doors.clock.instant()
-            if now >= deadline {
-                failure = .deadlinePassed
-                break
-            }
-            let target = SocketAddress.ip(address, port: port)
-            trace.address = target
-            do throws(NetworkError) {
-                return try await doors.network.connect(
-                    to: target, deadline: min(deadline, now.adding(seconds: limits.connectSeconds)))
-            } catch {
-                failure = Self.reason(error)
-            }
+        let race = ConnectionRace(doors: doors, limits: limits)
+        switch await race.run(addresses, port: port, deadline: deadline) {
+        case .connected(let stream, let address):
+            trace.address = address
+            return stream
+        case .failed(let failure, let address):
+            trace.address = address
+            trace.connectNanoseconds = doors.clock.instant().nanoseconds(since: began)
+            throw .notSent(Self.reason(failure))
         }
-        trace.connectNanoseconds = doors.clock.instant().nanoseconds(since: began)
-        throw .notSent(failure)
     }
 
     /// - Returns: whether all of the request was sent before its answer was complete.

@@ -24,6 +24,8 @@ package enum ClientError: Error, Equatable, Sendable {
         case malformedAnswer
         /// The request cannot be written: a name or method that is no token.
         case malformedRequest
+        /// Too many requests wait for this origin already.
+        case busy
         /// Too many descriptors or connections are open.
         case exhausted
         /// Any other error number of the system.

@@ -11,6 +11,12 @@ package struct ClientLimits: Sendable {
     package var connectSeconds = 5
     /// How many addresses of a name are tried.
     package var addressCount = 4
+    /// How long one address may keep silent before the next is tried beside it (RFC 8305 section 5).
+    package var addressDelayMilliseconds = 250
+    /// Exchanges with one origin at a time, on each loop.
+    package var connectionsPerOrigin = 64
+    /// Exchanges that wait for their turn with one origin, on each loop; more are `notSent(.busy)`.
+    package var waitersPerOrigin = 256
     /// Idle connections kept for each origin and loop; 0 keeps none.
     package var idlePerOrigin = 4
     /// Idle connections kept by each loop.

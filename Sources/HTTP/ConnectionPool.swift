@@ -32,6 +32,15 @@ final class ConnectionPool: @unchecked Sendable {
         idle.append(connection)
     }
 
+    /// How many idle connections to `origin` are kept.
+    func count(_ origin: String) -> Int { idle.count { $0.origin == origin } }
+
+    /// Closes the oldest connection to `origin`.
+    func dropOldest(_ origin: String) {
+        guard let index = idle.firstIndex(where: { $0.origin == origin }) else { return }
+        idle.remove(at: index).stream.close()
+    }
+
     func closeAll() {
         for connection in idle { connection.stream.close() }
         idle = []

@@ -9,8 +9,8 @@ package enum DNSError: Error, Equatable {
     case unrelated
     /// It was cut to fit a datagram: ask again over TCP.
     case truncated
-    /// The name does not exist.
-    case nameNotFound
+    /// The name does not exist, which holds for so many seconds; 0 when the answer does not say.
+    case nameNotFound(timeToLiveSeconds: UInt32)
     /// The server could not or would not answer.
     case serverFailure
 }
@@ -24,13 +24,14 @@ package enum DNSRecordType: UInt16, Sendable {
 /// What a DNS answer says. No addresses means that the name has none of this type.
 package struct DNSAnswer: Equatable, Sendable {
     package var addresses: [IPAddress]
-    /// Seconds for which it holds; 0 without addresses.
+    /// Seconds for which it holds, also that there are none; 0 when nobody says.
     package var timeToLiveSeconds: UInt32
 }
 
 /// Queries and answers of the domain name system (RFC 1035), for addresses alone.
 package enum DNSMessage {
     private static let cname: UInt16 = 5
+    private static let startOfAuthority: UInt16 = 6
     private static let internet: UInt16 = 1
     private static let addressLimit = 32
 
@@ -65,14 +66,14 @@ package enum DNSMessage {
             let flags = try reader.bigEndian(UInt16.self)
             let questionCount = try reader.bigEndian(UInt16.self)
             let answerCount = try reader.bigEndian(UInt16.self)
-            try reader.skip(4)
+            let authorityCount = try reader.bigEndian(UInt16.self)
+            try reader.skip(2)
             guard answerID == id, flags & 0xf800 == 0x8000, questionCount == 1 else { throw DNSError.unrelated }
             guard try readName(&reader, in: bytes) == wanted, try reader.bigEndian(UInt16.self) == type.rawValue,
                 try reader.bigEndian(UInt16.self) == internet
             else { throw DNSError.unrelated }
             switch flags & 0xf {
-            case 0: break
-            case 3: throw DNSError.nameNotFound
+            case 0, 3: break
             default: throw DNSError.serverFailure
             }
             if flags & 0x0200 != 0 { throw DNSError.truncated }
@@ -80,7 +81,17 @@ package enum DNSMessage {
             var records: [Record] = []
             // A record takes at least 11 bytes, which bounds the loop by the message.
             for _ in 0..<answerCount { records.append(try readRecord(&reader, in: bytes)) }
-            return try follow(records, from: &wanted, type)
+            if flags & 0xf != 3 {
+                let answer = try follow(records, from: &wanted, type)
+                if !answer.addresses.isEmpty { return answer }
+            }
+            // RFC 2308 section 5: what the zone says of itself bounds how long an absence holds.
+            var seconds: UInt32 = 0
+            for _ in 0..<authorityCount {
+                if let absence = try readRecord(&reader, in: bytes).absenceSeconds { seconds = absence }
+            }
+            if flags & 0xf == 3 { throw DNSError.nameNotFound(timeToLiveSeconds: seconds) }
+            return DNSAnswer(addresses: [], timeToLiveSeconds: seconds)
         } catch let error as DNSError {
             throw error
         } catch {
@@ -96,6 +107,8 @@ package enum DNSMessage {
         var timeToLive: UInt32
         var alias: [[UInt8]]?
         var address: IPAddress?
+        /// Of the start of a zone: for how long a name is absent that it does not hold.
+        var absenceSeconds: UInt32?
     }
 
     private static func readRecord(_ reader: inout ByteReader, in bytes: [UInt8]) throws -> Record {
@@ -114,6 +127,11 @@ package enum DNSMessage {
         case DNSRecordType.aaaa.rawValue:
             record.address = .v6(high: try data.bigEndian(UInt64.self), low: try data.bigEndian(UInt64.self))
         case cname: record.alias = try readName(&data, in: bytes)
+        case startOfAuthority:
+            _ = try readName(&data, in: bytes)
+            _ = try readName(&data, in: bytes)
+            try data.skip(16)
+            record.absenceSeconds = min(timeToLive, try data.bigEndian(UInt32.self))
         default: return record
         }
         guard data.isAtEnd else { throw DNSError.malformed }

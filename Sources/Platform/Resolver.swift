@@ -14,7 +14,10 @@ struct Resolver {
     func resolve(_ name: String, deadline: Instant) async throws(NetworkError) -> [IPAddress] {
         guard let labels = DNSMessage.labels(of: name) else { throw .nameNotFound }
         let key = labels.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
-        if let addresses = cache.addresses(of: key, at: LinuxClock().instant()) { return addresses }
+        if let addresses = cache.addresses(of: key, at: LinuxClock().instant()) {
+            guard !addresses.isEmpty else { throw .nameNotFound }
+            return addresses
+        }
         let listed = HostsFile.addresses(of: key, in: Self.text(of: "/etc/hosts"))
         if !listed.isEmpty { return listed }
         // RFC 6761 section 6.3.
@@ -23,34 +26,37 @@ struct Resolver {
         return try await lookUp(key, configuration, deadline)
     }
 
-    /// Asks the servers of `configuration` for `name`, which is in lower case, and remembers the answer. IPv4 comes
-    /// first: a host without a way to IPv6 then loses no time.
+    /// Asks the servers of `configuration` for `name`, which is in lower case, and remembers the answer, also that
+    /// there is none.
     func lookUp(
         _ name: String, _ configuration: ResolverConfiguration, _ deadline: Instant
     ) async throws(NetworkError) -> [IPAddress] {
+        var absenceSeconds = UInt32.max
         for candidate in configuration.candidates(for: name) {
-            guard let answer = try await ask(candidate, configuration, deadline) else { continue }
-            cache.store(
-                answer.addresses, of: name, seconds: answer.timeToLiveSeconds, at: LinuxClock().instant())
-            return answer.addresses
+            let answer = try await ask(candidate, configuration, deadline)
+            guard answer.addresses.isEmpty else {
+                cache.store(answer.addresses, of: name, seconds: answer.timeToLiveSeconds, at: LinuxClock().instant())
+                return answer.addresses
+            }
+            absenceSeconds = min(absenceSeconds, answer.timeToLiveSeconds)
         }
+        cache.store([], of: name, seconds: absenceSeconds, at: LinuxClock().instant())
         throw .nameNotFound
     }
 
-    /// The addresses of `name`, never empty; nil when it has none.
+    /// The addresses of `name`, none when it is known to have none.
     private func ask(
         _ name: String, _ configuration: ResolverConfiguration, _ deadline: Instant
-    ) async throws(NetworkError) -> DNSAnswer? {
+    ) async throws(NetworkError) -> DNSAnswer {
         for _ in 0..<configuration.attempts {
             for server in configuration.servers {
                 let now = LinuxClock().instant()
                 guard now < deadline else { throw .deadlinePassed }
                 let limit = min(deadline, now.adding(seconds: configuration.timeoutSeconds))
                 do {
-                    let answer = try await ask(name, at: server, limit)
-                    return answer.addresses.isEmpty ? nil : answer
-                } catch DNSError.nameNotFound {
-                    return nil
+                    return try await ask(name, at: server, limit)
+                } catch DNSError.nameNotFound(let seconds) {
+                    return DNSAnswer(addresses: [], timeToLiveSeconds: seconds)
                 } catch {
                     continue
                 }
@@ -73,7 +79,7 @@ struct Resolver {
         var questions = [Question(id: Self.random(), type: .a), Question(id: Self.random(), type: .aaaa)]
         for question in questions {
             guard let query = DNSMessage.query(id: question.id, name: name, type: question.type) else {
-                throw DNSError.nameNotFound
+                throw DNSError.nameNotFound(timeToLiveSeconds: 0)
             }
             _ = try socket.trySend(query, from: 0)
         }
@@ -106,9 +112,12 @@ struct Resolver {
         }
         let answers = questions.compactMap(\.answer)
         guard !answers.isEmpty else { throw DNSError.serverFailure }
+        let positive = answers.filter { !$0.addresses.isEmpty }
+        if positive.isEmpty, answers.count < questions.count { throw DNSError.serverFailure }
+        // IPv4 comes first; whoever connects puts them in its own order.
         return DNSAnswer(
             addresses: answers.flatMap(\.addresses),
-            timeToLiveSeconds: answers.filter { !$0.addresses.isEmpty }.map(\.timeToLiveSeconds).min() ?? 0)
+            timeToLiveSeconds: (positive.isEmpty ? answers : positive).map(\.timeToLiveSeconds).min() ?? 0)
     }
 
     /// Asks over TCP (RFC 7766), where each message has its length before it.
@@ -116,7 +125,7 @@ struct Resolver {
         _ name: String, _ question: Question, at server: SocketAddress, _ deadline: Instant
     ) async throws -> DNSAnswer {
         guard let query = DNSMessage.query(id: question.id, name: name, type: question.type) else {
-            throw DNSError.nameNotFound
+            throw DNSError.nameNotFound(timeToLiveSeconds: 0)
         }
         let stream = try await network.connect(to: server, deadline: deadline)
         defer { stream.close() }

@@ -91,6 +91,7 @@ struct DeliveryAttempt: Sendable {
         case .closed: "The receiver closed the connection before its answer was complete."
         case .malformedAnswer: "The receiver's answer is not valid HTTP."
         case .malformedRequest: "The request cannot be written as HTTP."
+        case .busy: "Too many deliveries wait for this receiver."
         case .exhausted: "This server has too many open connections."
         case .system(let number): "The connection failed with system error \(number)."
         }

@@ -46,11 +46,35 @@ import Testing
 
     @Test(
         arguments: [
-            (0x8183, DNSError.nameNotFound), (0x8182, .serverFailure), (0x8380, .truncated), (0x0100, .unrelated),
+            (0x8183, DNSError.nameNotFound(timeToLiveSeconds: 0)), (0x8182, .serverFailure), (0x8380, .truncated),
+            (0x0100, .unrelated),
         ] as [(UInt16, DNSError)])
     func `what the head says is an error`(flags: UInt16, error: DNSError) throws {
         let message = try Self.message(flags: flags)
         #expect(throws: error) { try Self.read(message) }
+    }
+
+    /// An answer without addresses whose authority section holds the start of the zone.
+    private static func absence(flags: UInt16, life: UInt16, minimum: UInt16) throws -> [UInt8] {
+        let query = try #require(DNSMessage.query(id: 0x1234, name: name, type: .a))
+        var writer = ByteWriter()
+        writer.appendBigEndian(0x1234 as UInt16)
+        writer.appendBigEndian(flags)
+        writer.append([0, 1, 0, 0, 0, 1, 0, 0])
+        writer.append(query[12...])
+        writer.append([0xc0, 17, 0, 6, 0, 1, 0, 0])
+        writer.appendBigEndian(life)
+        writer.append([0, 24, 0xc0, 17, 0xc0, 17] + Array(repeating: 0, count: 18))
+        writer.appendBigEndian(minimum)
+        return writer.bytes
+    }
+
+    @Test(arguments: [(300, 60, 60), (30, 60, 30), (0, 60, 0)] as [(UInt16, UInt16, UInt32)])
+    func `an absence holds as long as the zone says`(life: UInt16, minimum: UInt16, seconds: UInt32) throws {
+        let none = try Self.absence(flags: 0x8180, life: life, minimum: minimum)
+        #expect(try Self.read(none) == DNSAnswer(addresses: [], timeToLiveSeconds: seconds))
+        let missing = try Self.absence(flags: 0x8183, life: life, minimum: minimum)
+        #expect(throws: DNSError.nameNotFound(timeToLiveSeconds: seconds)) { try Self.read(missing) }
     }
 
     @Test func `answers to other questions are unrelated`() throws {
