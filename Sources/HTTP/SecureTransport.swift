@@ -10,6 +10,13 @@ package protocol SecureTransport: Sendable {
     ) async throws(SecureTransportError) -> any ByteStream
 }
 
+/// A stream that encrypts.
+package protocol SecureStream: ByteStream {
+    /// Tells the peer that no more will be sent, so that it knows that nothing was cut off, and waits until that is on
+    /// its way, until `deadline` at the latest.
+    func finishSending(deadline: Instant) async
+}
+
 /// Why a handshake failed. Nothing of the request was sent.
 package struct SecureTransportError: Error, Sendable, Equatable {
     /// In a few words, for logs.

@@ -75,11 +75,13 @@ struct ServerConnection {
                 do throws(NetworkError) {
                     let count = try await stream.receive(
                         into: &parser.buffer, limit: parser.receiveLimit, deadline: deadline)
-                    if count == 0 { return stream.close() }
+                    if count == 0 { return await end(lingers: false) }
                 } catch .deadlinePassed where phase != .idle {
                     let what: StaticString =
                         phase == .head ? "The headers came too slowly." : "The body came too slowly."
                     return try await refuse(Refusal(408, what), &output)
+                } catch .deadlinePassed {
+                    return await end(lingers: false)
                 }
             }
         } catch {
@@ -115,9 +117,13 @@ struct ServerConnection {
     /// Closes after the last answer. While the peer may still be sending, closing at once would reset the connection
     /// and could take the answer with it (RFC 9112 section 9.6), so for a second what still comes is read and dropped.
     private func end(lingers: Bool) async {
-        stream.finishSending()
+        let deadline = doors.clock.instant().adding(seconds: 1)
+        if let secure = stream as? any SecureStream {
+            await secure.finishSending(deadline: deadline)
+        } else {
+            stream.finishSending()
+        }
         if lingers {
-            let deadline = doors.clock.instant().adding(seconds: 1)
             var dropped: [UInt8] = []
             var total = 0
             do throws(NetworkError) {
