@@ -113,17 +113,36 @@ public final class RSAPrivateKey: @unchecked Sendable {
         defer { Memory.wipe(&random) }
         let encoded = RSAPadding.pss(
             algorithm, digest: digest, salt: Array(random[..<saltByteCount]), bitCount: publicKey.bitCount - 1)
-        let modulus = publicKey.modulus
-        guard let message = MontgomeryModulus.words(encoded, count: modulus.wordCount) else { throw .signingFailed }
-        let choice = random.span.raw.littleEndian64(at: saltByteCount)
-        let blinded = modulus.product(message, modulus.power(blinding, [choice]))
-        let signed = power(blinded, firstExponent, secondExponent)
-        let signature = MontgomeryModulus.bytes(
-            modulus.product(signed, modulus.power(unblinding, [choice])), count: publicKey.byteCount)
+        let signature = try sign(encoded, choice: random.span.raw.littleEndian64(at: saltByteCount))
         guard publicKey.isValidPSS(signature, algorithm, digest: digest, saltByteCount: saltByteCount) else {
             throw .signingFailed
         }
         return signature
+    }
+
+    /// Signs the message with this hash by RSASSA-PKCS1-v1_5, for certificates and for peers of TLS 1.2 that know no
+    /// better.
+    ///
+    /// - Parameter entropy: 16 random bytes, fresh for every signature; they blind, and do not show in it.
+    /// - Throws: ``CryptoError/signingFailed`` when the new signature does not verify.
+    public func signPKCS1(
+        _ algorithm: HashAlgorithm, digest: HashValue, entropy: borrowing Secret
+    ) throws(CryptoError) -> [UInt8] {
+        precondition(entropy.byteCount >= 16, "too little entropy")
+        let encoded = RSAPadding.pkcs1(algorithm, digest: digest, byteCount: publicKey.byteCount)
+        let signature = try sign(encoded, choice: entropy.bytes.littleEndian64(at: 0))
+        guard publicKey.isValidPKCS1(signature, algorithm, digest: digest) else { throw .signingFailed }
+        return signature
+    }
+
+    /// `encoded` to the private exponent, blinded with the power `choice` of the two factors; not checked.
+    private func sign(_ encoded: [UInt8], choice: UInt64) throws(CryptoError) -> [UInt8] {
+        let modulus = publicKey.modulus
+        guard let message = MontgomeryModulus.words(encoded, count: modulus.wordCount) else { throw .signingFailed }
+        let blinded = modulus.product(message, modulus.power(blinding, [choice]))
+        let signed = power(blinded, firstExponent, secondExponent)
+        return MontgomeryModulus.bytes(
+            modulus.product(signed, modulus.power(unblinding, [choice])), count: publicKey.byteCount)
     }
 
     /// `base` to a power given modulo both primes less one, by the Chinese remainder theorem (section 5.1.2).

@@ -74,7 +74,7 @@ enum TidyRules {
     /// What other modules can name has a sentence that says what it is.
     static func documentation(_ file: SourceFile) -> [String] {
         let keywords: Set<Substring> = ["struct", "class", "enum", "protocol", "actor"]
-        return file.places(of: "package").compactMap { place in
+        return ["package", "public"].flatMap { file.places(of: $0) }.compactMap { place in
             guard !place.isInComment else { return nil }
             let modifiers: Set<Substring> = ["final", "indirect", "nonisolated", "distributed"]
             let words = place.after.split(separator: " ").drop { modifiers.contains($0) }
