@@ -5,6 +5,7 @@ import Testing
     @Test func `alerts have the numbers of RFC 8446`() {
         #expect(AlertDescription.decodeError.rawValue == 50)
         #expect(AlertDescription(rawValue: 120) == .noApplicationProtocol)
-        #expect(AlertDescription(rawValue: 21) == nil)
+        #expect("\(AlertDescription(rawValue: 48))" == "unknown_ca")
+        #expect("\(AlertDescription(rawValue: 21))" == "alert 21")
     }
 }
