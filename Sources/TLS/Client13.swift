@@ -98,7 +98,8 @@ final class Client13: HandshakeState {
             step = .certificate
         case (.certificateOrRequest, .certificate), (.certificate, .certificate):
             let chain = try receiveCertificate(message)
-            step = .certificateVerify(try offer.configuration.verifier.verify(chain, offer.name, channel.now), chain: chain)
+            step = .certificateVerify(
+                try offer.configuration.verifier.verify(chain, offer.name, channel.now), chain: chain)
         case (.certificateVerify(let peer, let chain), .certificateVerify):
             try receiveSignature(message, peer)
             step = .finished(validUntil: peer.validUntil, chain: chain)
@@ -172,8 +173,9 @@ final class Client13: HandshakeState {
         let number = try reader.uint16("CertificateVerify")
         let signature = try reader.opaque16("CertificateVerify")
         try reader.expectEnd("CertificateVerify")
-        guard let scheme = SignatureScheme(rawValue: number), scheme.isAllowedInTLS13,
-            ClientConfiguration.signatureSchemes.contains(scheme)
+        // Section 4.2.3: a scheme for TLS 1.3, and the one for this key.
+        guard let scheme = SignatureScheme(rawValue: number), ClientConfiguration.signatureSchemes.contains(scheme),
+            peer.publicKey.allowsInTLS13(scheme)
         else { throw .illegal("The server signed in a way that was not offered.") }
         let content = HandshakeSignature.content(HandshakeSignature.server, transcript.value)
         guard peer.publicKey.isValid(signature, scheme: scheme, message: content) else {

@@ -19,8 +19,15 @@ public struct ClientConfiguration: Sendable {
     /// What signatures are accepted of servers and in their chains, the best first.
     static let signatureSchemes: [SignatureScheme] = [
         .ecdsaP256SHA256, .ed25519, .rsaPSSSHA256, .ecdsaP384SHA384, .rsaPSSSHA384, .rsaPSSSHA512,
-        .rsaPKCS1SHA256, .rsaPKCS1SHA384, .ecdsaSHA512, .rsaPKCS1SHA512,
+        .rsaPSSOnlySHA256, .rsaPSSOnlySHA384, .rsaPSSOnlySHA512, .rsaPKCS1SHA256, .rsaPKCS1SHA384, .ecdsaSHA512,
+        .rsaPKCS1SHA512,
     ]
+
+    /// - Parameter trust: Who may vouch for servers. Sessions of a configuration end with it and its copies: one made
+    ///   anew from changed trust resumes none of them.
+    public init(trust: TrustStore, applicationProtocols: [String] = ["http/1.1"]) {
+        self.init(verifier: CertificateVerifier(trust: trust), applicationProtocols: applicationProtocols)
+    }
 
     init(verifier: CertificateVerifier, applicationProtocols: [String]) {
         self.verifier = verifier

@@ -14,8 +14,20 @@ public struct Identity: Sendable {
     /// SHA-256 of the leaf.
     let leafHash: [UInt8]
 
+    /// - Parameter chain: The leaf first, then those that certify each other up to the anchor, which is left out.
+    /// - Throws: ``CertificateError``: ``CertificateError/emptyChain``, or ``CertificateError/invalidKey`` for a key that
+    ///   is not the leaf's.
+    public init(chain: [Certificate], key: PrivateKey) throws(CertificateError) {
+        guard let leaf = chain.first else { throw .emptyChain }
+        guard key.belongs(to: leaf) else { throw .invalidKey }
+        let names = (leaf.subjectAlternativeNames ?? []).compactMap { name in
+            if case .dns(let host) = name { host.lowercased() } else { nil }
+        }
+        self.init(chain: chain.map(\.der), key: key, names: names, validUntil: leaf.notAfter)
+    }
+
     /// - Parameter chain: At least the leaf.
-    public init(chain: [[UInt8]], key: PrivateKey, names: [String], validUntil: Int64) {
+    init(chain: [[UInt8]], key: PrivateKey, names: [String], validUntil: Int64) {
         precondition(!chain.isEmpty, "an identity has a certificate")
         self.chain = chain
         self.key = key

@@ -183,7 +183,8 @@ final class Server13: HandshakeState {
 
     /// RFC 8446 section 4.6.1: as many as the configuration says, or one in place of the one that was used.
     private func sendTickets(_ channel: inout Channel) {
-        guard let tickets = configuration.tickets, let validUntil = identity?.validUntil ?? resumption?.contents.validUntil,
+        guard let tickets = configuration.tickets,
+            let validUntil = identity?.validUntil ?? resumption?.contents.validUntil,
             let leafHash = identity?.leafHash ?? resumption?.contents.identity
         else { return }
         let lifetime = min(tickets.lifetimeSeconds, validUntil - channel.now)
