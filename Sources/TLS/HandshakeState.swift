@@ -2,8 +2,8 @@
 ///
 /// A state acts on its ``Channel`` and names the next state. The states are:
 ///
-///     ClientStart ─┬─ Client13 ─┬─ Established13          ServerStart ─┬─ Server13Start ─ Server13 ─ Established13
-///                  └─ Client12 ─┴─ Established12                       └─ Server12 ─ Established12
+///     ClientStart ─┬─ Client13 ── Established13      ServerStart ─┬─ Server13Start ── Server13 ── Established13
+///                  └─ Client12 ── Established12                   └─ Server12 ── Established12
 protocol HandshakeState: AnyObject {
     /// The peer's next message, whole.
     ///
