@@ -11,4 +11,25 @@ package struct DiskFaultCounts: Sendable, Equatable {
     package var crashes = 0
 
     package init() {}
+
+    /// Each count with its name, in a fixed order.
+    package var kinds: [(name: String, count: Int)] {
+        [
+            ("failed syncs", failedSyncs), ("failed writes", failedWrites), ("failed reads", failedReads),
+            ("failed calls", failedCalls), ("full volumes", fullVolumes), ("misdirected writes", misdirectedWrites),
+            ("lost writes", lostWrites), ("flipped bits", flippedBits), ("crashes at a call", crashes),
+        ]
+    }
+
+    package mutating func add(_ other: DiskFaultCounts) {
+        failedSyncs += other.failedSyncs
+        failedWrites += other.failedWrites
+        failedReads += other.failedReads
+        failedCalls += other.failedCalls
+        fullVolumes += other.fullVolumes
+        misdirectedWrites += other.misdirectedWrites
+        lostWrites += other.lostWrites
+        flippedBits += other.flippedBits
+        crashes += other.crashes
+    }
 }

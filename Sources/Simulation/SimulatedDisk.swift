@@ -27,7 +27,7 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
 
     private let trace: Trace
     private let recordsCalls: Bool
-    private var generator: SeededGenerator
+    var generator: SeededGenerator
     /// Locked files, each with the number of its holder.
     private var locks: [Int: Int] = [:]
     private var lockCount = 0
@@ -228,7 +228,7 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
             ?? (generator.happens(perMillion: faults.writeFailureChance) ? .inputOutput : nil)
         if let injected {
             fired.failedWrites += 1
-            let count = bytes.isEmpty ? 0 : generator.below(bytes.count)
+            let count = bytes.isEmpty ? 0 : generator.below(bytes.count) & ~7
             put(node, path, bytes.prefix(count), at: offset)
             throw FileError(injected, operation: "pwrite", path: path)
         }
@@ -242,6 +242,7 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
             put(node, path, bytes[...], at: offset >= distance ? offset - distance : offset + distance)
             return
         }
+        if losesBlocks(node, path, bytes, at: offset) { return }
         let fitting = fittingByteCount(node, bytes.count, at: offset)
         put(node, path, bytes.prefix(fitting), at: offset)
         if fitting < bytes.count {
@@ -266,7 +267,7 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
         return fitting
     }
 
-    private func put(_ node: Int, _ path: String, _ bytes: ArraySlice<UInt8>, at offset: UInt64) {
+    func put(_ node: Int, _ path: String, _ bytes: ArraySlice<UInt8>, at offset: UInt64) {
         guard !bytes.isEmpty else { return }
         image.write(node, bytes, at: offset)
         note(.write(node: node, path: path, offset: offset, bytes: recordsCalls ? Array(bytes) : []))

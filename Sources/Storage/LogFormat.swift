@@ -6,6 +6,8 @@ enum LogFormat {
     static let version: UInt32 = 1
     static let pageByteCount = 4096
     static let sectorByteCount = 512
+    /// What the mask is made of; the last word of a page is zero once in 2^64.
+    static let wordByteCount = 8
     /// Checksum, page index, two spare bytes.
     static let pageHeadByteCount = 8
     /// Head of the first page and the frame's fields.

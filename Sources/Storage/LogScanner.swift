@@ -76,9 +76,10 @@ struct LogScanner {
 
     /// Decides about what stands behind the last good frame, after `next` answered nil.
     ///
-    /// One group is in flight at a time, over sectors that were zero, and no sector is written as zeros. So a frame
-    /// whose every bad page has a zero sector was never completely written, and nobody was told that it was. Anything
-    /// else is damage to bytes that were written, and so are good pages behind the bad frame.
+    /// One group is in flight at a time, over bytes that were zero, and neither a sector nor the end of a page is written
+    /// as zeros. So a frame whose every bad page has a zero sector, or ends in zeros, was never completely written, and
+    /// nobody was told that it was. Anything else is damage to bytes that were written, and so are good pages behind
+    /// the bad frame.
     func end() throws(Damage) -> End {
         guard UInt64(offset) >= header.provenEnd else {
             throw Damage(offset: offset, reason: "a frame that was durable cannot be read")
@@ -105,7 +106,7 @@ struct LogScanner {
                 }
                 continue
             }
-            guard start < extent, hasZeroSector(start) else {
+            guard start < extent, wasInterrupted(start) else {
                 throw Damage(offset: start, reason: "a page that was written has a wrong checksum")
             }
         }
@@ -130,7 +131,11 @@ struct LogScanner {
         return UInt16(page[4]) | UInt16(page[5]) << 8
     }
 
-    private func hasZeroSector(_ start: Int) -> Bool {
+    /// Whether the page at `start` shows that it was not written as a whole: a loss of power kept some of its sectors,
+    /// or the kernel took the beginning of it and then failed.
+    private func wasInterrupted(_ start: Int) -> Bool {
+        let end = start + LogFormat.pageByteCount
+        if isZero(end - LogFormat.wordByteCount..<end) { return true }
         for sector in 0..<LogFormat.pageByteCount / LogFormat.sectorByteCount {
             let first = start + sector * LogFormat.sectorByteCount
             if isZero(first..<first + LogFormat.sectorByteCount) { return true }

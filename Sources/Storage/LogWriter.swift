@@ -117,7 +117,7 @@ final class LogWriter {
             try sync(file)
         }
         try file.write(bytes, at: UInt64(head))
-        fillAhead(of: head + bytes.count)
+        try fillAhead(of: head + bytes.count)
         try sync(file)
         writtenByteCount += UInt64(bytes.count)
         hash = LogFrame.hash(bytes.span, after: hash)
@@ -137,19 +137,20 @@ final class LogWriter {
     /// Tries again to write zeros ahead, after there was no room for them.
     func refill() throws(FileError) {
         guard let file else { return }
-        fillAhead(of: head)
+        try fillAhead(of: head)
         try sync(file)
     }
 
     /// Fills some of what is missing ahead of `position`; the sync of the frame covers it. It is not needed yet, so a
     /// full volume is no failure here.
-    private func fillAhead(of position: Int) {
+    private func fillAhead(of position: Int) throws(FileError) {
         let wanted = min(fileByteCount, position + aheadByteCount)
         guard zeroEnd < wanted else { return }
         do {
             try fill(to: min(fileByteCount, max(zeroEnd + zeroStep, position)))
             lacksRoom = false
         } catch {
+            guard error.reason == .noSpace else { throw error }
             lacksRoom = true
         }
     }

@@ -11,15 +11,21 @@ final class StorageLife: @unchecked Sendable {
     private let model: StorageModel
     private let options: StoreOptions
     private let occasion: String
-    /// Whether a write of the life before failed midway.
-    private let mayCutTail: Bool
+    /// Set when the wall clock jumps.
+    private let clock: SimulatedClock?
+    /// Whether blocks of segments were lost or went astray, so that the store may find itself damaged and say so.
+    private let mayBeDamaged: Bool
     private var random: SeededGenerator
     private(set) var report = StorageRunReport()
     private(set) var hasOpened = false
     private(set) var refusal = ""
 
-    init(model: StorageModel, options: StoreOptions, random: SeededGenerator, mayCutTail: Bool, occasion: String) {
-        self.mayCutTail = mayCutTail
+    init(
+        model: StorageModel, options: StoreOptions, random: SeededGenerator, mayBeDamaged: Bool, occasion: String,
+        clock: SimulatedClock? = nil
+    ) {
+        self.clock = clock
+        self.mayBeDamaged = mayBeDamaged
         self.model = model
         self.options = options
         self.random = random
@@ -29,12 +35,16 @@ final class StorageLife: @unchecked Sendable {
     func run(_ doors: Doors, closes: Bool) async {
         let store: Store
         do throws(StoreError) {
-            store = try open(doors)
+            store = try Store.open(directory: "store", doors: doors, options: options)
         } catch {
             refusal = error.description
             // A failing disk may refuse; a store that contradicts itself is a finding.
             if case .file = error { return }
-            model.note("\(occasion): \(error)")
+            if isExpected(error) {
+                report.refusedStartCount += 1
+            } else {
+                model.note("\(occasion): \(error)")
+            }
             return
         }
         hasOpened = true
@@ -53,20 +63,14 @@ final class StorageLife: @unchecked Sendable {
         await finished.wait(until: nil, on: doors.scheduler)
         look(store)
         if closes { await store.close() }
-        report.add(store.statistics)
+        report.statistics.add(store.statistics)
     }
 
-    private func open(_ doors: Doors) throws(StoreError) -> Store {
-        do throws(StoreError) {
-            return try Store.open(directory: "store", doors: doors, options: options)
-        } catch {
-            // A write that failed midway can leave a page that looks damaged; the operator may cut it off, and nothing
-            // acknowledged is lost by that.
-            guard case .corrupt = error, mayCutTail else { throw error }
-            var options = options
-            options.cutsDamagedTail = true
-            report.cutCount += 1
-            return try Store.open(directory: "store", doors: doors, options: options)
+    /// Whether `error` is the right word for what the disk did.
+    private func isExpected(_ error: StoreError) -> Bool {
+        switch error {
+        case .corrupt, .newerFormat: mayBeDamaged
+        default: false
         }
     }
 
@@ -75,6 +79,8 @@ final class StorageLife: @unchecked Sendable {
             try store.readSync { model.check($0, occasion) }
         } catch StoreError.file {
             // A failing disk.
+        } catch let error as StoreError where isExpected(error) {
+            report.refusedReadCount += 1
         } catch {
             model.note("\(occasion): a read failed: \(error)")
         }
@@ -92,7 +98,7 @@ final class StorageLife: @unchecked Sendable {
                     let number = tx.number + 1
                     tx.put(Line(number: Int64(number), text: "line \(number)"))
                     guard tx.failure == nil else { return 0 }
-                    model.ran(number, changes)
+                    model.ran(number, changes, at: tx.now)
                     return number
                 }
                 model.answered(number)
@@ -103,16 +109,27 @@ final class StorageLife: @unchecked Sendable {
                 return
             } catch StoreError.tooLarge, StoreError.file {
                 // Over the limit, or the disk failed a read: nothing was done.
+            } catch let error as StoreError where isExpected(error) {
+                report.refusedReadCount += 1
             } catch {
                 model.note("\(occasion): \(error)")
                 return
             }
             switch random.below(12) {
             case 0: look(store)
-            case 1, 2: await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: random.below(120)))
+            case 1:
+                if let clock { jump(clock) }
+            case 2, 3: await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: random.below(120)))
             default: break
             }
         }
+    }
+
+    /// The wall clock is set, by minutes or years.
+    private func jump(_ clock: SimulatedClock) {
+        let most = [90_000, 100_000_000_000][random.below(2)]
+        clock.jump(milliseconds: Int64(random.below(2 * most) - most))
+        report.clockJumpCount += 1
     }
 
     private func makeChanges() -> StorageModel.Changes {

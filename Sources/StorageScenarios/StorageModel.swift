@@ -1,3 +1,4 @@
+import Runtime
 import Storage
 
 /// What a store must hold after each transaction, kept in memory.
@@ -10,6 +11,8 @@ final class StorageModel: @unchecked Sendable {
     /// The number of the first state kept, and the states from there on.
     private var firstNumber: UInt64 = 0
     private var states: [[Int64: Item]] = [[:]]
+    /// When the transaction of each state ran.
+    private var times = [Timestamp(milliseconds: .min)]
     /// The last transaction that was answered.
     private(set) var acknowledged: UInt64 = 0
     private(set) var findings: [String] = []
@@ -21,8 +24,10 @@ final class StorageModel: @unchecked Sendable {
     func note(_ finding: String) { findings.append(finding) }
 
     /// A transaction ran, as `number`.
-    func ran(_ number: UInt64, _ changes: Changes) {
+    func ran(_ number: UInt64, _ changes: Changes, at time: Timestamp) {
         guard number == lastNumber + 1 else { return note("transaction \(number) ran after \(lastNumber)") }
+        if time < times[times.count - 1] { note("transaction \(number) has an earlier time than the one before") }
+        times.append(time)
         var state = states[states.count - 1]
         for (id, item) in changes { state[id] = item }
         states.append(state)
@@ -39,6 +44,7 @@ final class StorageModel: @unchecked Sendable {
             return note("the store ends at \(number), which never ran")
         }
         let state = states[Int(number - firstNumber)]
+        times = [times[Int(number - firstNumber)]]
         firstNumber = number
         states = [state]
         acknowledged = number
