@@ -11,6 +11,8 @@ struct SimulationRequest {
     var epochCount = 4
     /// Whether one seed is replayed, with its report.
     var isSingle = false
+    /// Whether a few short runs are crashed at every call instead.
+    var isExhaustive = false
 
     /// Nil when the arguments say something else than is understood.
     init?(_ arguments: [String]) {
@@ -21,6 +23,11 @@ struct SimulationRequest {
         var first: UInt64 = 1
         var count: UInt64 = 100
         while let name = rest.popFirst() {
+            if name == "--exhaustive", subject == .storage {
+                isExhaustive = true
+                count = 2
+                continue
+            }
             guard let text = rest.popFirst(), let number = UInt64(text), (1...1 << 40).contains(number) else {
                 return nil
             }

@@ -36,9 +36,32 @@ func examineStorage(_ seed: UInt64, _ request: SimulationRequest, _ totals: inou
     }
 }
 
+/// Crashes short runs of the store at every call. Answers whether all is well.
+func searchCrashes(_ seeds: ClosedRange<UInt64>) -> Bool {
+    var totals = CrashSearchReport()
+    for seed in seeds {
+        do {
+            let report = try CrashSearch(seed: seed).run()
+            for finding in report.findings { say(finding) }
+            say("seed \(seed): \(report)")
+            totals.add(report)
+        } catch {
+            say("seed \(seed): \(error)")
+            totals.findings.append("\(error)")
+        }
+    }
+    say("\(totals)")
+    return totals.findings.isEmpty
+}
+
 guard let request = SimulationRequest(Array(CommandLine.arguments.dropFirst())) else {
-    say("usage: simulate server|storage [--seeds N] [--from S] [--epochs E] | … --seed S [--epochs E]")
+    say(
+        "usage: simulate server|storage [--seeds N] [--from S] [--epochs E] | … --seed S [--epochs E] | "
+            + "simulate storage --exhaustive [--seeds N] [--from S]")
     HostProcess.exit(2)
+}
+if request.isExhaustive {
+    HostProcess.exit(searchCrashes(request.seeds) ? 0 : 1)
 }
 var failedCount = 0
 var totals = ServerRun.Report()
