@@ -119,16 +119,7 @@ final class Client13: HandshakeState {
         try extensions.check(
             allowed: [.serverName, .supportedGroups, .applicationProtocols], offered: offer.extensions)
         try extensions[.serverName]?.expectEnd("server_name")
-        guard var body = extensions[.applicationProtocols] else { return }
-        var list = try body.vector16("ALPN")
-        let name = try list.opaque8("ALPN", in: 1...255)
-        // RFC 7301 section 3.1: exactly one.
-        try list.expectEnd("ALPN")
-        try body.expectEnd("ALPN")
-        guard let chosen = offer.configuration.applicationProtocols.first(where: { Array($0.utf8) == name }) else {
-            throw .illegal("The server chose a protocol that was not offered.")
-        }
-        applicationProtocol = chosen
+        applicationProtocol = try offer.applicationProtocol(in: extensions)
     }
 
     /// Section 4.3.2: what it asks for does not matter, because there is no certificate to choose.

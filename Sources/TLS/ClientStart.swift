@@ -6,6 +6,9 @@ final class ClientStart: HandshakeState {
     /// What the HelloRetryRequest chose, if there was one.
     private var retry: (suite: UInt16, group: NamedGroup?)?
 
+    /// Whether a change_cipher_spec came, which is nothing in TLS 1.3 and too early in 1.2.
+    private var hasSeenChangeCipherSpec = false
+
     /// Sends the hello.
     init(
         _ configuration: ClientConfiguration, name: ServerName, session: Session?, _ channel: inout Channel
@@ -42,7 +45,8 @@ final class ClientStart: HandshakeState {
         channel.version = version
         switch version {
         case .tls12:
-            throw .refused(.protocolVersion, "The server speaks TLS 1.2.")
+            guard !hasSeenChangeCipherSpec else { throw .unexpected("change_cipher_spec before the ServerHello") }
+            return try Client12(offer, hello, suite, message)
         case .tls13:
             // RFC 8446 section 4.1.3.
             guard hello.version == ProtocolVersion.tls12.rawValue else { throw .illegal("A wrong legacy version.") }
@@ -57,6 +61,12 @@ final class ClientStart: HandshakeState {
             }
             return try Client13(offer, hello, suite, message, isRetried: retry != nil, &channel)
         }
+    }
+
+    /// RFC 8446 section 5 drops it from here on; RFC 5246 section 7.1 has no place for it yet.
+    func receiveChangeCipherSpec(_ channel: inout Channel) throws(TLSError) {
+        guard offer.configuration.offersTLS13 else { throw .unexpected("change_cipher_spec before the ServerHello") }
+        hasSeenChangeCipherSpec = true
     }
 
     /// The version the server chose.

@@ -150,6 +150,12 @@ public struct Connection: ~Copyable {
     /// Takes the newest session a client was given for later connections, each once.
     public mutating func takeSession() -> Session? { channel.takeSession() }
 
+    /// Sends a message as it is, for tests.
+    mutating func sendHandshake(_ message: [UInt8]) {
+        channel.send(message)
+        channel.flush()
+    }
+
     /// What changes the keys for sending, for tests.
     mutating func updateKeys() { state.updateKeys(&channel) }
 

@@ -13,7 +13,7 @@ final class ServerStart: HandshakeState {
         channel.version = version
         switch version {
         case .tls12:
-            throw .refused(.protocolVersion, "The client speaks TLS 1.2.")
+            return try Server12(configuration, hello, message, &channel)
         case .tls13:
             let state = Server13Start(configuration)
             return try state.receive(message, &channel) ?? state
