@@ -55,6 +55,7 @@ let package = Package(
         room("Fields", ["Bytes", "JSON", "Runtime"]),
         // Floor 2.
         room("HTTP", ["Bytes", "Runtime"]),
+        room("HTTPS", ["Bytes", "Runtime", "X509", "TLS", "HTTP"], plugins: ["EmbedPlugin"]),
         room("Storage", ["Bytes", "Crypto", "Runtime", "Fields"], exclude: ["FORMAT.md", "PERFORMANCE.md"]),
         // Floor 3: the domain.
         room("Billing", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "Storage"]),
@@ -77,8 +78,8 @@ let package = Package(
         program(
             "centralpay",
             [
-                "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Webhooks",
-                "Pages", "API", "Platform",
+                "Bytes", "JSON", "Crypto", "X509", "TLS", "Runtime", "Fields", "HTTP", "HTTPS", "Storage", "Billing",
+                "Gateways", "Webhooks", "Pages", "API", "Platform",
             ], plugins: ["EmbedPlugin"]),
         // Tools, not installed.
         program("EmbedTool", ["Bytes", "Runtime", "Platform"]),
@@ -108,6 +109,7 @@ let package = Package(
         tests("Platform", ["Bytes", "Runtime", "Platform"]),
         tests("Simulation", ["Bytes", "Runtime", "Platform", "Simulation"]),
         tests("HTTP", ["Bytes", "Runtime", "HTTP", "Simulation"]),
+        tests("HTTPS", ["Crypto", "Runtime", "X509", "TLS", "HTTP", "HTTPS", "Simulation"]),
         tests(
             "Storage",
             ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation", "StorageScenarios", "Platform"]),

@@ -1,13 +1,18 @@
-import Runtime
+package import Runtime
 
 /// Connects to whichever address of a name answers first (RFC 8305): the next one is tried when the one before failed,
 /// or has not answered for a moment. The first connection wins, later ones are closed as they come.
-struct ConnectionRace {
-    let doors: Doors
-    let limits: ClientLimits
+package struct ConnectionRace: Sendable {
+    private let doors: Doors
+    private let limits: ClientLimits
+
+    package init(doors: Doors, limits: ClientLimits) {
+        self.doors = doors
+        self.limits = limits
+    }
 
     /// A connection, or the address tried last and why it failed.
-    enum Outcome {
+    package enum Outcome: Sendable {
         case connected(any ByteStream, SocketAddress)
         case failed(NetworkError, SocketAddress?)
     }
@@ -28,7 +33,7 @@ struct ConnectionRace {
     }
 
     /// Tries at most `limits.addressCount` of `addresses`, which are not empty.
-    func run(_ addresses: [IPAddress], port: UInt16, deadline: Instant) async -> Outcome {
+    package func run(_ addresses: [IPAddress], port: UInt16, deadline: Instant) async -> Outcome {
         let targets = Self.order(addresses).prefix(limits.addressCount).map { SocketAddress.ip($0, port: port) }
         guard targets.count > 1 else { return await connect(to: targets.first, deadline: deadline) }
         let field = Field()

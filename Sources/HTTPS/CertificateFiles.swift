@@ -21,6 +21,8 @@ package struct CertificateFiles: Sendable {
     package struct Contents: Sendable {
         package let identities: [Identity]
         package let leaves: [Certificate]
+        /// When each of them ends.
+        package var expiries: [Timestamp] { leaves.map { Timestamp(seconds: $0.notAfter) } }
         /// The bytes of all files, to tell whether anything has changed.
         let bytes: [[UInt8]]
     }
@@ -66,7 +68,9 @@ package struct CertificateFiles: Sendable {
             }
             leaves.append(leaf)
         }
-        if let host, let name = ServerName(host), !leaves.contains(where: { name.matches($0.subjectAlternativeNames ?? []) }) {
+        if let host, let name = ServerName(host),
+            !leaves.contains(where: { name.matches($0.subjectAlternativeNames ?? []) })
+        {
             let paths = pairs.map(\.chainPath).joined(separator: " and ")
             throw CertificateFileError(
                 "\(paths): it is not for \(host), the host of the public address, but for \(Self.names(leaves))")

@@ -12,7 +12,7 @@ package final class CertificateKeeper: Sendable {
     /// Their keys stay in memory and change by themselves.
     private let tickets = TicketKeys()
     private let current: Guarded<CertificateFiles.Contents>
-    private let wake = WakeSignal()
+    private let wake: WakeSignal
     private let stopping = Guarded(false)
     /// The message written last, so that a lasting fault is told once.
     private let told = Guarded("")
@@ -21,8 +21,14 @@ package final class CertificateKeeper: Sendable {
 
     /// Reads the files for the first time.
     ///
-    /// - Parameter doors: with the clock of the machine.
-    package init(_ files: CertificateFiles, doors: Doors, proxies: [CIDR] = []) throws(CertificateFileError) {
+    /// - Parameters:
+    ///   - doors: with the clock of the machine.
+    ///   - proxies: which of them may have many handshakes under way.
+    ///   - wake: has the files looked at when it is notified.
+    package init(
+        _ files: CertificateFiles, doors: Doors, proxies: [CIDR] = [], wake: WakeSignal = WakeSignal()
+    ) throws(CertificateFileError) {
+        self.wake = wake
         self.files = files
         self.doors = doors
         let entropy = doors.entropy
@@ -49,7 +55,6 @@ package final class CertificateKeeper: Sendable {
 
     /// Looks at the files now. Callable from any thread.
     package func reload() {
-        told.withLock { $0 = "" }
         wake.notify()
     }
 
@@ -59,6 +64,7 @@ package final class CertificateKeeper: Sendable {
     }
 
     private func look(wasAsked: Bool) {
+        if wasAsked { told.withLock { $0 = "" } }
         let entropy = doors.entropy
         do throws(CertificateFileError) {
             let contents = try files.load(from: doors.files, now: doors.clock.now(), random: { entropy.bytes($0) })

@@ -83,7 +83,9 @@ package struct TrustSource: Sendable {
     private static func certificates(inDirectory directory: String, _ files: any FileSystem) -> [Certificate] {
         var found: [Certificate] = []
         for name in ((try? files.list(directory)) ?? []).prefix(fileLimit) {
-            guard let bytes = try? SmallFile.read("\(directory)/\(name)", limit: byteLimit, from: files) else { continue }
+            guard let bytes = try? SmallFile.read("\(directory)/\(name)", limit: byteLimit, from: files) else {
+                continue
+            }
             found += certificates(in: bytes)
         }
         // A directory of OpenSSL holds each certificate under two names.

@@ -1,4 +1,5 @@
 import JSON
+import Runtime
 
 /// One command of the program: how it is called, what help says, what it does.
 struct Command: Sendable {
@@ -21,6 +22,9 @@ struct Command: Sendable {
         case local(@Sendable (Arguments) throws(CommandFailure) -> Answer)
         /// Works on the data: inside the server where one runs, else directly.
         case operation(Operation)
+        /// Looks at the world outside the data and ends with an exit code of its own.
+        case diagnosis(
+            @Sendable (Arguments, Doors) async throws(CommandFailure) -> (answer: Answer, exitCode: Int32))
         case serve
         case demo
     }

@@ -84,6 +84,7 @@ enum CommandList {
                 .required("reason", "TEXT", "How you know; kept in the audit trail."),
             ]),
         on(.verify, "Check every byte of the log and every rule of the ledger; exit code 1 when one is broken."),
+        Doctor.command,
         RequestSignature.command,
         Command(
             words: ["version"], summary: "Tell which version this is.", options: [.json],

@@ -1,5 +1,7 @@
 import Billing
 import Gateways
+import HTTP
+import HTTPS
 import Runtime
 import Storage
 import Webhooks
@@ -24,10 +26,12 @@ final class Composition: Sendable {
     /// What the operator does through commands is recorded as done by.
     static let operatorAct = Act(actor: "operator")
 
-    /// - Parameter publicURL: What links begin with.
+    /// - Parameters:
+    ///   - publicURL: What links begin with.
+    ///   - transport: Encrypts connections to gateways and receivers of webhooks; nil where none are made.
     init(
         settings: ServerSettings, data: DataDirectory, doors: Doors, manualClock: ManualClock?, store: Store,
-        publicURL: String
+        publicURL: String, transport: (any SecureTransport)? = nil
     ) {
         self.settings = settings
         self.data = data
@@ -45,7 +49,7 @@ final class Composition: Sendable {
         let sandboxNotices = SandboxNotices(store: store, vault: vault, doors: doors, inbound: inbound)
         let dispatcher = WebhookDispatcher(
             store: store, ledger: ledger, doors: doors,
-            policy: OutboundPolicy(allowing: settings.privateWebhookNetworks))
+            policy: OutboundPolicy(allowing: settings.privateWebhookNetworks), transport: transport)
         sources = [engine, sandboxNotices, inbound, dispatcher]
         background = WorkPool("background", priority: .background, scheduler: doors.scheduler, queueLimit: 16)
     }

@@ -39,6 +39,17 @@ enum Program {
             try start(Service(settings: settings))
         case .demo:
             try start(try Demo.service(arguments))
+        case .diagnosis(let body):
+            LinuxPlatform.runMain(loopCount: 1) { doors in
+                do throws(CommandFailure) {
+                    let (answer, exitCode) = try await body(arguments, doors)
+                    show(answer, arguments)
+                    return exitCode
+                } catch {
+                    complain(error.message)
+                    return error.exitCode
+                }
+            }
         case .operation(let operation):
             let dataPath = try ServerSettings.dataPath(arguments)
             let input = try OperationInput(arguments, readFile: readFile)

@@ -1,4 +1,5 @@
 import HTTP
+import HTTPS
 import Runtime
 
 /// How a server, or a command that works on its data, is set up.
@@ -26,6 +27,12 @@ struct ServerSettings: Sendable {
     var trustedProxies: [CIDR] = []
     /// Where plain HTTP is sent on to the public address; nil for nowhere.
     var redirectListen: SocketAddress?
+    /// What the server speaks TLS with; none for plain HTTP.
+    var certificates: [CertificateFiles.Pair] = []
+    /// The roots by which other servers are judged; nil for those of the system.
+    var rootsPath: String?
+    /// Hashes of public keys that are trusted in nobody's hands.
+    var deniedKeysPath: String?
     /// Event loops; nil for one for each processor.
     var loopCount: Int?
     var isDemo = false
@@ -42,6 +49,10 @@ struct ServerSettings: Sendable {
                 "rate-limit", "N", "Requests a second for each key without a limit of its own, or off. Default 100."),
             .setting(
                 "allow-private-webhooks", "CIDR,…", "Private networks to which webhooks may go, such as 10.1.0.0/16."),
+            .list("tls-certificate", "FILE,…", "Speak HTTPS with this PEM chain, the server's own certificate first."),
+            .list("tls-key", "FILE,…", "The PEM private keys of the certificates, in their order."),
+            .setting("ca-file", "FILE", "PEM roots to judge other servers by, instead of the system's."),
+            .setting("denied-keys", "FILE", "SHA-256 hashes of public keys, one a line, that are never trusted."),
             .list(
                 "trusted-proxy", "CIDR,…",
                 "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, such as 10.0.0.5 or 10.1.0.0/16."),
@@ -84,6 +95,7 @@ struct ServerSettings: Sendable {
                 throw .usage("--rate-limit \(text) is not 1 to 1000000 or off")
             }
         }
+        try readCertificates(arguments)
         privateWebhookNetworks = try Self.networks(arguments, "allow-private-webhooks")
         trustedProxies = try Self.networks(arguments, "trusted-proxy")
         if let text = arguments.value("http-redirect") {
@@ -118,6 +130,20 @@ struct ServerSettings: Sendable {
     private static let loopbackNetworks = [
         CIDR(.v4(0x7f00_0000), prefixLength: 8), CIDR(.v6(high: 0, low: 1), prefixLength: 128),
     ]
+
+    private mutating func readCertificates(_ arguments: Arguments) throws(CommandFailure) {
+        let chains = arguments.value("tls-certificate")?.split(separator: ",").map(String.init) ?? []
+        let keys = arguments.value("tls-key")?.split(separator: ",").map(String.init) ?? []
+        guard chains.count == keys.count else {
+            throw .usage("each --tls-certificate needs its --tls-key: there are \(chains.count) and \(keys.count)")
+        }
+        certificates = zip(chains, keys).map { CertificateFiles.Pair(chainPath: $0, keyPath: $1) }
+        if !certificates.isEmpty, let publicURL, !publicURL.hasPrefix("https://") {
+            throw .usage("--public-url \(publicURL) is not https, which --tls-certificate makes of it")
+        }
+        rootsPath = arguments.value("ca-file")
+        deniedKeysPath = arguments.value("denied-keys")
+    }
 
     private static func networks(_ arguments: Arguments, _ name: String) throws(CommandFailure) -> [CIDR] {
         var blocks: [CIDR] = []

@@ -1,6 +1,7 @@
 import Billing
 import Bytes
 import HTTP
+import HTTPS
 import JSON
 import Platform
 import Runtime
@@ -19,10 +20,11 @@ struct Service: Sendable {
     /// Serves until a signal asks for the end. Returns the exit code.
     func run(_ platform: Doors) async -> Int32 {
         let stop = WakeSignal()
+        // Certificates are read anew; settings are those of the start.
+        let hangUp = WakeSignal()
         let stopCount = Guarded(0)
         HostProcess.onSignal { signal in
-            // SIGHUP has nothing to read anew: settings are those of the start.
-            guard signal != .hangUp else { return }
+            guard signal != .hangUp else { return hangUp.notify() }
             let count = stopCount.withLock { count -> Int in
                 count += 1
                 return count
@@ -32,7 +34,7 @@ struct Service: Sendable {
             stop.notify()
         }
         do {
-            try await serve(platform, until: stop)
+            try await serve(platform, until: stop, hangUp: hangUp)
             return 0
         } catch let failure as CommandFailure {
             Program.complain(failure.message)
@@ -43,8 +45,9 @@ struct Service: Sendable {
         }
     }
 
-    private func serve(_ platform: Doors, until stop: WakeSignal) async throws {
+    private func serve(_ platform: Doors, until stop: WakeSignal, hangUp: WakeSignal) async throws {
         let (doors, manualClock) = Composition.doors(platform, settings)
+        let security = try Security(settings, platform, hangUp: hangUp)
         let listeners = try Listeners(settings, doors.network)
         let data: DataDirectory
         let store: Store
@@ -68,14 +71,14 @@ struct Service: Sendable {
             listeners.close()
             throw error
         }
-        let url = "http://" + Self.visibleAddress(listeners.main.address)
+        let url = (security.keeper == nil ? "http://" : "https://") + Self.visibleAddress(listeners.main.address)
         let composition = Composition(
             settings: settings, data: data, doors: doors, manualClock: manualClock, store: store,
-            publicURL: settings.publicURL ?? url)
+            publicURL: settings.publicURL ?? url, transport: security.transport)
         do {
             try await refuseLiveOnTestSettings(store)
             try await prepare(composition)
-            try await work(composition, listeners, url: url, until: stop)
+            try await work(composition, listeners, security, url: url, until: stop)
         } catch {
             listeners.close()
             await store.close()
@@ -92,7 +95,7 @@ struct Service: Sendable {
     }
 
     private func work(
-        _ composition: Composition, _ listeners: Listeners, url: String, until stop: WakeSignal
+        _ composition: Composition, _ listeners: Listeners, _ security: Security, url: String, until stop: WakeSignal
     ) async throws {
         let doors = composition.doors
         let site = try Site(composition)
@@ -108,7 +111,7 @@ struct Service: Sendable {
             await clockwork.run()
             clockworkEnded.notify()
         }
-        server.start(listeners.main)
+        security.start(server, listeners.main)
         let redirects = startRedirects(composition, listeners)
         announce(url, composition)
         await stop.wait(until: nil, on: doors.scheduler)
@@ -118,6 +121,7 @@ struct Service: Sendable {
         await server.stop(withinSeconds: Self.stopSeconds)
         control.stop()
         site.stop()
+        security.keeper?.stop()
         await clockworkEnded.wait(until: doors.clock.instant().adding(seconds: Self.stopSeconds), on: doors.scheduler)
         doors.log.write(.info, "stopped", [])
     }

@@ -14,7 +14,8 @@ import X509
             rootsPath: path, deniedKeysPath: nil, environment: { environment[$0] }, files: secure.world.disk)
     }
 
-    @Test func `the operator's file comes first, then the environment, the system, and what is in the program`() throws {
+    @Test func `the operator's file comes first, then the environment, the system, and what is in the program`() throws
+    {
         let embedded = try source()
         #expect(embedded.about.hasPrefix("the roots in this program of 20"))
         #expect(embedded.store.anchors.count > 100)

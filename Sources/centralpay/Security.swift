@@ -1,0 +1,50 @@
+import HTTP
+import HTTPS
+import Platform
+import Runtime
+
+/// What a server needs for TLS in both directions. It lives by the clock and the randomness of the machine, whatever
+/// the settings make of those for everything else.
+struct Security: Sendable {
+    /// Encrypts connections to gateways and to receivers of webhooks.
+    let transport: TLSTransport
+    /// The server's own certificates; nil when it speaks plain HTTP.
+    let keeper: CertificateKeeper?
+    private let doors: Doors
+
+    /// - Parameter hangUp: has the certificates read anew.
+    /// - Throws: `failed` with one line about the first file that cannot be used.
+    init(_ settings: ServerSettings, _ platform: Doors, hangUp: WakeSignal) throws(CommandFailure) {
+        doors = platform
+        do throws(CertificateFileError) {
+            let trust = try Self.trust(settings, platform)
+            platform.log.write(.info, "roots loaded", [("source", trust.about)])
+            transport = TLSTransport(doors: platform, trust: trust)
+            guard !settings.certificates.isEmpty else {
+                keeper = nil
+                return
+            }
+            let host = settings.publicURL.flatMap { URL($0)?.host }
+            keeper = try CertificateKeeper(
+                CertificateFiles(settings.certificates, host: host), doors: platform, proxies: settings.trustedProxies,
+                wake: hangUp)
+        } catch {
+            throw .failed(error.message)
+        }
+    }
+
+    /// Has `server` serve what `listener` accepts, over TLS where there are certificates.
+    func start(_ server: Server, _ listener: any Listener) {
+        guard let keeper else { return server.start(listener) }
+        doors.scheduler.spawn(on: 0) { await keeper.run() }
+        let tls = keeper.server
+        server.start(listener) { stream in await tls.secure(stream) }
+    }
+
+    /// The roots that the settings, the environment or the system name.
+    static func trust(_ settings: ServerSettings, _ platform: Doors) throws(CertificateFileError) -> TrustSource {
+        try TrustSource(
+            rootsPath: settings.rootsPath, deniedKeysPath: settings.deniedKeysPath,
+            environment: { HostProcess.environment($0) }, files: platform.files)
+    }
+}
