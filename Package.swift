@@ -87,7 +87,7 @@ let package = Package(
         .plugin(
             name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
         program(
-            "Benchmarks", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Platform"]),
+            "Benchmarks", ["Bytes", "JSON", "Crypto", "X509", "TLS", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Platform"]),
         // The whole server in a simulated world, for its tests and for `simulate`.
         room(
             "Scenarios",

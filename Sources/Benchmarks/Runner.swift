@@ -11,6 +11,7 @@ struct Runner: Sendable {
         do {
             switch arguments.first {
             case "parts": PartsBenchmark(doors: doors).run()
+            case "tls": try TLSBenchmark(doors: doors).run()
             case "log":
                 try LogBenchmark(
                     doors: doors, directory: try required("directory"), seconds: number("seconds") ?? 5
@@ -24,7 +25,7 @@ struct Runner: Sendable {
             case "recovery":
                 try await RecoveryBenchmark(doors: doors, directory: try required("directory")).run()
             default:
-                HostProcess.write("usage: Benchmarks parts | log | payments | http | recovery\n", to: .standardError)
+                HostProcess.write("usage: Benchmarks parts | tls | log | payments | http | recovery\n", to: .standardError)
                 return 2
             }
             return 0
