@@ -25,7 +25,8 @@ struct Runner: Sendable {
             case "recovery":
                 try await RecoveryBenchmark(doors: doors, directory: try required("directory")).run()
             default:
-                HostProcess.write("usage: Benchmarks parts | tls | log | payments | http | recovery\n", to: .standardError)
+                HostProcess.write(
+                    "usage: Benchmarks parts | tls | log | payments | http | recovery\n", to: .standardError)
                 return 2
             }
             return 0

@@ -129,6 +129,7 @@ public struct Connection: ~Copyable {
     public mutating func send(_ plaintext: [UInt8]) throws(TLSError) {
         if let failure { throw failure }
         guard isEstablished, !hasClosed else { throw .notReady }
+        channel.writer.reserve(plaintext.count)
         var rest = plaintext[...]
         while !rest.isEmpty {
             // RFC 8446 section 5.5.

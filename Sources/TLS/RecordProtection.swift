@@ -9,6 +9,17 @@ struct RecordProtection: ~Copyable {
     private enum Cipher: ~Copyable {
         case chaCha20Poly1305(Secret)
         case aesGCM(AESGCM)
+
+        init(_ aead: CipherSuite.AEAD, key: consuming Secret) {
+            do {
+                switch aead {
+                case .chaCha20Poly1305: self = .chaCha20Poly1305(key)
+                case .aes128GCM, .aes256GCM: self = .aesGCM(try AESGCM(key: key))
+                }
+            } catch {
+                preconditionFailure("an AES key of the wrong length")
+            }
+        }
     }
 
     private let cipher: Cipher
@@ -27,20 +38,18 @@ struct RecordProtection: ~Copyable {
     ///   - key: As long as the suite says.
     ///   - iv: 12 bytes, or 4 for the AES-GCM suites of TLS 1.2.
     init(_ suite: CipherSuite, key: consuming Secret, iv: borrowing Secret) {
+        let isExplicit = suite.version == .tls12 && suite.aead != .chaCha20Poly1305
+        // The conditions name no property: one that is read before all of them are set makes the optimiser of Swift
+        // 6.3.1 take the rest of this initialiser for unreachable.
         precondition(key.byteCount == suite.keyByteCount, "a key of the wrong length")
-        version = suite.version
-        hasExplicitNonce = suite.version == .tls12 && suite.aead != .chaCha20Poly1305
-        precondition(iv.byteCount == (hasExplicitNonce ? 4 : 12), "an IV of the wrong length")
+        precondition(iv.byteCount == (isExplicit ? 4 : 12), "an IV of the wrong length")
         var bytes = iv.revealed()
         prefix = bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) }
         suffix = bytes[4...].reduce(0) { $0 << 8 | UInt64($1) }
         Memory.wipe(&bytes)
-        switch suite.aead {
-        case .chaCha20Poly1305: cipher = .chaCha20Poly1305(key)
-        case .aes128GCM, .aes256GCM:
-            guard let gcm = try? AESGCM(key: key) else { preconditionFailure("an AES key of the wrong length") }
-            cipher = .aesGCM(gcm)
-        }
+        version = suite.version
+        hasExplicitNonce = isExplicit
+        cipher = Cipher(suite.aead, key: key)
     }
 
     /// The keys that follow from a traffic secret (RFC 8446 section 7.3).
@@ -58,6 +67,9 @@ struct RecordProtection: ~Copyable {
     /// Whether every record looks like application data and has its real type inside.
     var hidesContentType: Bool { version == .tls13 }
 
+    /// How many bytes a record has more than its content, at most.
+    static let maximumOverheadByteCount = 5 + explicitNonceByteCount + 1 + tagByteCount
+
     /// Appends `plaintext`, at most 16,384 bytes, as one record.
     mutating func seal(_ type: ContentType, _ plaintext: ArraySlice<UInt8>, to output: inout [UInt8]) {
         precondition(plaintext.count <= RecordProtection.maximumPlaintextByteCount, "a record that is too long")
@@ -66,7 +78,6 @@ struct RecordProtection: ~Copyable {
         let count = explicit + plaintext.count + (hidesContentType ? 1 : 0) + RecordProtection.tagByteCount
         let outer = hidesContentType ? ContentType.applicationData : type
         let header = RecordProtection.header(outer, count: count)
-        output.reserveCapacity(output.count + header.count + count)
         for index in header.indices { output.append(header[index]) }
         if explicit > 0 { RecordProtection.append(sequenceNumber, to: &output) }
         let start = output.count

@@ -18,8 +18,17 @@ struct RecordWriter: ~Copyable {
     /// Whether there are keys.
     var isProtected: Bool { protection != nil }
 
+    /// Makes room for records with `byteCount` bytes of content in all.
+    mutating func reserve(_ byteCount: Int) {
+        let recordCount = byteCount / RecordProtection.maximumPlaintextByteCount + 1
+        let needed = output.count + byteCount + recordCount * RecordProtection.maximumOverheadByteCount
+        // Never by a little: asking for exactly what is needed would copy everything each time.
+        if output.capacity < needed { output.reserveCapacity(max(needed, 2 * output.capacity)) }
+    }
+
     /// Appends `bytes` in records of at most 16,384 bytes.
     mutating func append(_ type: ContentType, _ bytes: [UInt8]) {
+        reserve(bytes.count)
         var rest = bytes[...]
         while !rest.isEmpty {
             let fragment = rest.prefix(RecordProtection.maximumPlaintextByteCount)
