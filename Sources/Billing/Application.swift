@@ -22,6 +22,8 @@ package struct Application: Entity {
     /// Set when the operator removed the application; its keys no longer work.
     package var archivedAt: Timestamp?
     package var objectSequence: Int64 = 0
+    /// How its subscriptions are billed and collected.
+    package var billing = BillingSettings()
 
     package init() {}
 
@@ -38,6 +40,7 @@ package struct Application: Entity {
         try visitor.field(10, "logo_type", &logoType)
         try visitor.field(11, "archived_at", &archivedAt)
         try visitor.stored(12, &objectSequence)
+        try visitor.field(13, "billing", &billing)
     }
 
     package static var tableNumber: UInt8 { Tables.application }

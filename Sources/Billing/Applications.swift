@@ -19,6 +19,7 @@ package struct ApplicationChange: Sendable {
     /// An image of at most ``Applications/logoByteLimit`` bytes; empty removes the logo.
     package var logo: [UInt8]?
     package var requiresSignatureV2: Bool?
+    package var billing: BillingSettings?
 
     package init() {}
 }
@@ -78,6 +79,7 @@ package struct Applications: Sendable {
         if let colour = change.brandColour { after.brandColour = colour }
         if let colour = change.brandColourDark { after.brandColourDark = colour }
         if let isRequired = change.requiresSignatureV2 { after.requiresSignatureV2 = isRequired }
+        if let billing = change.billing { after.billing = try billing.checked() }
         if let logo = change.logo {
             guard logo.count <= Self.logoByteLimit else {
                 throw .invalid("logo", "too_long", "A logo has at most \(Self.logoByteLimit >> 10) KiB.")

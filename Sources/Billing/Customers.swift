@@ -125,7 +125,11 @@ package struct Customers: Sendable {
         case .set(let method): try setDefault(method, of: &after, by: act, application: application, in: transaction)
         }
         guard after != before else { return before }
-        return ledger.save(after, before: before, mode: application.mode, by: act, in: transaction)
+        let saved = ledger.save(after, before: before, mode: application.mode, by: act, in: transaction)
+        if saved.defaultPaymentMethod != nil, saved.defaultPaymentMethod != before.defaultPaymentMethod {
+            Invoices(ledger).cardChanged(of: id, by: act, in: transaction)
+        }
+        return saved
     }
 
     private func setDefault(
@@ -158,10 +162,14 @@ package struct Customers: Sendable {
     /// the key of all personal data in events is destroyed. The event goes first, sealed under the same key.
     ///
     /// - Returns: The methods whose tokens the gateways are to forget.
+    /// - Throws: `invalid_state` while a subscription of the customer lives; `not_found`.
     package func forget(
         _ id: CustomerID, application: Application, by act: Act, in transaction: Transaction
     ) throws(Refusal) -> [PaymentMethod] {
         let before = try find(id, application: application.id, in: transaction)
+        guard transaction.first(Subscription.liveByCustomer, Key(id)) == nil else {
+            throw Refusal(.invalidState, "This customer has a subscription that is not cancelled; cancel it first.")
+        }
         let methods = Self.methods(of: id, in: transaction)
         for method in methods {
             var removed = method

@@ -42,4 +42,14 @@ package struct Failure: Record, Equatable {
     /// Whether a decline with this code lets the next gateway try at once. Only a processing error does: it says
     /// nothing about the buyer or the card. Every other decline leaves the buyer choosing.
     package var allowsNextGateway: Bool { code == "processing_error" }
+
+    /// Whether the card will never be charged again: it is stolen or closed, or the issuer forbade further tries. Only
+    /// another card helps.
+    package var isHard: Bool { Self.hardCodes.contains(code) }
+
+    private static let hardCodes = [
+        "stolen_card", "lost_card", "pickup_card", "restricted_card", "fraudulent", "account_closed",
+        "closed_account", "invalid_account", "do_not_try_again", "revocation_of_authorization",
+        "revocation_of_all_authorizations", "stop_payment_order", "security_violation",
+    ]
 }

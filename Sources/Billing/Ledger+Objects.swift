@@ -12,7 +12,9 @@ extension Ledger {
         after.objectSequence += 1
         after.updatedAt = transaction.now
         let type: EventType =
-            before == nil ? .customerCreated : after.deletedAt != nil ? .customerDeleted : .customerUpdated
+            before == nil
+            ? .customerCreated
+            : after.deletedAt != nil && before?.deletedAt == nil ? .customerDeleted : .customerUpdated
         let event = emit(
             Draft(
                 type: type, object: .customer, objectID: after.id.description, objectSequence: after.objectSequence,

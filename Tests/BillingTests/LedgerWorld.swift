@@ -12,8 +12,10 @@ final class LedgerWorld {
     let ledger: Ledger
     let application: Application
 
-    init(seed: UInt64 = 1) throws {
-        world = World(seed: seed)
+    init(seed: UInt64 = 1, at start: Timestamp? = nil) throws {
+        var situation = WorldOptions()
+        if let start { situation.startTime = start }
+        world = World(seed: seed, options: situation)
         var options = Self.storeOptions
         options.seed = seed
         let sealer = try Sealer(masterKey: Secret([UInt8](repeating: 7, count: Sealer.keyByteCount)))

@@ -20,6 +20,10 @@ package struct CreditNote: Entity, Equatable {
     package var amount = Money.zero(.none)
     /// The part that reduced what was due.
     package var amountOffDue = Money.zero(.none)
+    /// The part that is refunded to where it came from; the rest of what was paid goes to the balance.
+    package var amountRefunded = Money.zero(.none)
+    /// For each line its place among the invoice's lines, from 0.
+    package var positions: [Int64] = []
     package var destination = CreditDestination.balance
     package var reason: String?
     package var createdAt = Timestamp(milliseconds: 0)
@@ -43,6 +47,8 @@ package struct CreditNote: Entity, Equatable {
         try visitor.field(10, "reason", &reason)
         try visitor.field(11, "created_at", &createdAt)
         try visitor.stored(12, &objectSequence)
+        try visitor.stored(13, &amountRefunded)
+        try visitor.stored(14, &positions)
     }
 
     package static let byInvoice = Index<CreditNote>(1)

@@ -20,6 +20,15 @@ package enum BillingReason: String, Choice {
     case manual
 }
 
+/// Why an invoice that is collected automatically is not being charged.
+package enum CollectionHalt: String, Choice {
+    case none
+    /// There is no card, or the gateway said not to try it again: a new card is tried at once.
+    case awaitingCard = "awaiting_card"
+    /// Its subscription ended, or it was left behind by a long stop: only the customer or the merchant pays it.
+    case ended
+}
+
 /// A debt with its lines. Once it is open its lines never change: credit, payments and notes are recorded beside them.
 ///
 /// `total` = subtotal + tax; `amountDue` = max(0, total − credit applied − credited − paid).
@@ -50,8 +59,8 @@ package struct Invoice: Entity, Equatable {
     package var nextPaymentAttempt: Timestamp?
     /// When the first automatic try failed: the schedule of the further ones counts from it.
     package var firstFailedAt: Timestamp?
-    /// A hard decline ended the automatic tries, until there is a new card.
-    package var isCollectionStopped = false
+    /// Why nothing is charged automatically although collection is automatic.
+    package var halt = CollectionHalt.none
     package var payments: [PaymentHash] = []
     /// Money received outside.
     package var offlinePayments: [OfflinePayment] = []
@@ -66,6 +75,22 @@ package struct Invoice: Entity, Equatable {
     /// The 128 random bits of the hosted page's address.
     package var token = Blob()
     package var objectSequence: Int64 = 0
+    /// The subscription's period that this invoice is about: the one it bills, or the one in which it was made.
+    package var servedPeriod: Timestamp?
+    /// What it adds, once paid, to the worth of that period: credits never exceed the sum.
+    package var periodValue = Money.zero(.none)
+    /// The part of ``periodValue`` that credit notes gave back.
+    package var periodReturned = Money.zero(.none)
+    /// The subscription's ``Subscription/movedMilliseconds`` when this was made.
+    package var movedMilliseconds: Int64 = 0
+    /// Voided before its period began, so that the period is billed anew.
+    package var isTakenBack = false
+    /// When the schedule of tries ends for an invoice that waits for a card.
+    package var givesUpAt: Timestamp?
+    /// The payment of the automatic try that is under way.
+    package var scheduledPayment: PaymentHash?
+    /// When the try was due that is under way.
+    package var scheduledAt: Timestamp?
 
     /// Filled before the invoice is shown.
     package var customerSummary = CustomerSummary()
@@ -104,7 +129,7 @@ package struct Invoice: Entity, Equatable {
         try visitor.field(21, "attempt_count", &attemptCount)
         try visitor.field(22, "next_payment_attempt", &nextPaymentAttempt)
         try visitor.stored(23, &firstFailedAt)
-        try visitor.stored(24, &isCollectionStopped)
+        try visitor.stored(24, &halt)
         try visitor.field(25, "payments", &payments)
         try visitor.field(26, "offline_payments", &offlinePayments)
         try visitor.field(27, "period_start", &periodStart)
@@ -117,6 +142,14 @@ package struct Invoice: Entity, Equatable {
         try visitor.stored(33, &updatedAt)
         try visitor.stored(34, &token)
         try visitor.stored(35, &objectSequence)
+        try visitor.stored(36, &servedPeriod)
+        try visitor.stored(37, &periodValue)
+        try visitor.stored(38, &periodReturned)
+        try visitor.stored(39, &movedMilliseconds)
+        try visitor.stored(40, &isTakenBack)
+        try visitor.stored(41, &givesUpAt)
+        try visitor.stored(42, &scheduledPayment)
+        try visitor.stored(43, &scheduledAt)
     }
 
     package static let byApplication = Index<Invoice>(1)
@@ -124,10 +157,15 @@ package struct Invoice: Entity, Equatable {
     package static let byCustomer = Index<Invoice>(3)
     package static let bySubscription = Index<Invoice>(4)
     package static let byToken = Index<Invoice>(5, isUnique: true)
-    package static let byDue = Index<Invoice>(6)
+    /// When automatic tries are due.
+    package static let byAttempt = Index<Invoice>(6)
     /// One invoice for each period of a subscription.
     package static let byPeriod = Index<Invoice>(7, isUnique: true)
     package static let byNumber = Index<Invoice>(8, isUnique: true)
+    /// When an open one becomes overdue, or its wait for a card ends.
+    package static let byOverdue = Index<Invoice>(9)
+    package static let openByCustomer = Index<Invoice>(10)
+    package static let byServedPeriod = Index<Invoice>(11)
 
     package static var tableNumber: UInt8 { Tables.invoice }
     package static var name: StaticString { "invoice" }
@@ -139,7 +177,12 @@ package struct Invoice: Entity, Equatable {
         entries.add(Self.byCustomer, Key(customer))
         if let subscription { entries.add(Self.bySubscription, Key(subscription)) }
         entries.add(Self.byToken, Key(token.bytes))
-        if let dueAt { entries.add(Self.byDue, Key(application, dueAt)) }
+        if let attemptDueAt { entries.add(Self.byAttempt, Key(application, attemptDueAt)) }
+        if let overdueDueAt { entries.add(Self.byOverdue, Key(application, overdueDueAt)) }
+        if status == .open { entries.add(Self.openByCustomer, Key(customer)) }
+        if let subscription, let servedPeriod {
+            entries.add(Self.byServedPeriod, Key(subscription, servedPeriod))
+        }
         if let subscription, let periodStart, billsPeriod {
             entries.add(Self.byPeriod, Key(subscription, periodStart))
         }
@@ -157,27 +200,24 @@ package struct Invoice: Entity, Equatable {
         return Money(max(0, due), total.currency)
     }
 
-    /// When something is next to be done without anybody asking: an automatic try, or the flag of an overdue one.
-    package var dueAt: Timestamp? {
+    /// When the next automatic try is due, nil when there is none.
+    package var attemptDueAt: Timestamp? {
+        status == .open && collection == .automatic && halt == .none && paymentStatus != .processing
+            ? nextPaymentAttempt : nil
+    }
+
+    /// When something but a try is to be done without anybody asking: the flag of an overdue one, or the end of the
+    /// wait for a card.
+    package var overdueDueAt: Timestamp? {
         guard status == .open else { return nil }
-        var due = isCollectionStopped || collection == .sendInvoice ? nil : nextPaymentAttempt
-        if !isOverdue, let dueDate { due = due.map { min($0, dueDate) } ?? dueDate }
+        var due = isOverdue ? nil : dueDate
+        if let givesUpAt { due = due.map { min($0, givesUpAt) } ?? givesUpAt }
         return due
     }
-}
 
-/// Money for an invoice that was received outside: cash, a bank transfer.
-package struct OfflinePayment: Record, Equatable {
-    package var amount = Money.zero(.none)
-    package var reference: String?
-    package var receivedAt = Timestamp(milliseconds: 0)
-
-    package init() {}
-    package static var schemaName: StaticString { "OfflinePayment" }
-
-    package mutating func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
-        try visitor.field(1, "amount", &amount)
-        try visitor.field(2, "reference", &reference)
-        try visitor.field(3, "received_at", &receivedAt)
+    /// The earlier of ``attemptDueAt`` and ``overdueDueAt``.
+    var dueAt: Timestamp? {
+        guard let attempt = attemptDueAt, let overdue = overdueDueAt else { return attemptDueAt ?? overdueDueAt }
+        return min(attempt, overdue)
     }
 }

@@ -51,6 +51,9 @@ package struct Plan: Entity, Equatable {
         try visitor.stored(15, &objectSequence)
     }
 
+    /// The longest trial, in days.
+    package static let trialDayLimit: Int64 = 730
+
     package static let byApplication = Index<Plan>(1)
     package static let byStatus = Index<Plan>(2)
 

@@ -100,6 +100,25 @@ package struct Subscription: Entity, Equatable {
     /// What it adds to the monthly recurring revenue now.
     package var recurring = Money.zero(.none)
     package var objectSequence: Int64 = 0
+    /// Seconds of the whole period that the price is for. The current period can be shorter, when it began within a
+    /// period of its anchor, or longer by the time it was paused.
+    package var periodSeconds: Int64 = 0
+    /// Whether the customer's default method may be charged: somebody who knew the customer asked for it.
+    package var usesCustomerMethod = false
+    /// Milliseconds by which billed time was moved so far, by pauses and by restarts of the period: what an invoice
+    /// billed until lies this much later now than when nothing had been moved.
+    package var movedMilliseconds: Int64 = 0
+    /// Until when due work waits: for a payment in flight, or after a failure.
+    package var retryAt: Timestamp?
+    /// Whether it ever counted for the recurring revenue: coming back is not new.
+    package var hasCounted = false
+    /// Days of trial that a scheduled one begins with.
+    package var trialDays: Int64 = 0
+    /// What a whole period was billed at, where a change without proration has made the price another: no credit is
+    /// computed from more.
+    package var creditableRate: Money?
+    /// Whether a trial of it was counted as begun.
+    package var hasTrialCounted = false
 
     /// Filled before the subscription is shown.
     package var customerSummary = CustomerSummary()
@@ -151,6 +170,14 @@ package struct Subscription: Entity, Equatable {
         try visitor.stored(33, &recurring)
         try visitor.stored(34, &objectSequence)
         try visitor.stored(35, &incompleteAt)
+        try visitor.stored(36, &periodSeconds)
+        try visitor.stored(37, &usesCustomerMethod)
+        try visitor.stored(38, &movedMilliseconds)
+        try visitor.stored(39, &retryAt)
+        try visitor.stored(40, &hasCounted)
+        try visitor.stored(41, &trialDays)
+        try visitor.stored(42, &creditableRate)
+        try visitor.stored(43, &hasTrialCounted)
     }
 
     package static let byApplication = Index<Subscription>(1)
@@ -159,6 +186,8 @@ package struct Subscription: Entity, Equatable {
     package static let byPlan = Index<Subscription>(4)
     package static let byDue = Index<Subscription>(5)
     package static let bySetupToken = Index<Subscription>(6, isUnique: true)
+    /// Those that are not cancelled.
+    package static let liveByCustomer = Index<Subscription>(7)
 
     package static var tableNumber: UInt8 { Tables.subscription }
     package static var name: StaticString { "subscription" }
@@ -171,16 +200,29 @@ package struct Subscription: Entity, Equatable {
         entries.add(Self.byPlan, Key(application, plan.id))
         if let dueAt { entries.add(Self.byDue, Key(application, dueAt)) }
         entries.add(Self.bySetupToken, Key(setupToken.bytes))
+        if status != .cancelled { entries.add(Self.liveByCustomer, Key(customer)) }
     }
 
     /// When the next invoice is made, nil when none will be.
     package var nextBillingAt: Timestamp? {
         switch status {
-        case .scheduled: startAt
+        case .scheduled: startAt?.adding(seconds: trialDays * 86_400)
         case .trialing: cancelsAtPeriodEnd ? nil : trialEnd
-        case .active, .pastDue: cancelsAtPeriodEnd ? nil : periodEnd
+        case .active, .pastDue: cancelsAtPeriodEnd ? nil : billingEnd
         case .incomplete, .paused, .cancelled: nil
         }
+    }
+
+    /// Until when time was billed: the end of the period, or of one that was billed ahead.
+    package var billingEnd: Timestamp? {
+        guard let periodEnd else { return nil }
+        return max(periodEnd, billedUntil ?? periodEnd)
+    }
+
+    /// Whether the period after the current one has its invoice already.
+    package var isBilledAhead: Bool {
+        guard let periodEnd, let billedUntil else { return false }
+        return billedUntil > periodEnd
     }
 
     /// When something is next to be done without anybody asking; nil when nothing is.
@@ -200,10 +242,16 @@ package struct Subscription: Entity, Equatable {
         case .paused: consider(resumeAt)
         case .cancelled: return nil
         }
-        consider(cancelAt)
-        consider(pendingChange?.expiresAt)
+        if status != .paused {
+            consider(cancelAt)
+            consider(pendingChange?.expiresAt)
+        }
+        if let retryAt { due = due.map { max($0, retryAt) } }
         return due
     }
+
+    /// The largest quantity.
+    package static let quantityLimit: Int64 = 1_000_000
 
     /// Seconds an `incomplete` subscription, or a change that is to be paid first, waits for its payment.
     package static let incompleteSeconds: Int64 = 23 * 3600

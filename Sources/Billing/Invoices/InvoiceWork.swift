@@ -1,0 +1,46 @@
+package import Runtime
+package import Storage
+
+/// The time-driven work of invoices but their collection: the flag of an overdue one, and the end of a wait for a card.
+package struct InvoiceWork: DueSource {
+    private let store: Store
+    private let ledger: Ledger
+
+    package init(store: Store, ledger: Ledger) {
+        self.store = store
+        self.ledger = ledger
+    }
+
+    package var kind: StaticString { "invoices" }
+
+    /// Items of one run.
+    private static let runLimit = 100
+
+    package func nextDue(of application: ApplicationID, in snapshot: Snapshot) -> Timestamp? {
+        snapshot.first(Invoice.byOverdue, Key(application))?.overdueDueAt
+    }
+
+    package func runDue(of application: ApplicationID, now: Timestamp, waits: Bool) async -> Int {
+        let ledger = self.ledger
+        var count = 0
+        while count < Self.runLimit {
+            let ran = try? await store.transact { transaction in
+                Self.runFirst(of: application, ledger, in: transaction)
+            }
+            guard ran == true else { break }
+            count += 1
+        }
+        return count
+    }
+
+    /// Does the item that is due first.
+    ///
+    /// - Returns: whether there was one.
+    static func runFirst(of application: ApplicationID, _ ledger: Ledger, in transaction: Transaction) -> Bool {
+        guard let invoice = transaction.first(Invoice.byOverdue, Key(application)), let due = invoice.overdueDueAt,
+            due <= ledger.now(of: application, in: transaction)
+        else { return false }
+        Invoices(ledger).advance(invoice, by: .system, in: transaction)
+        return true
+    }
+}
