@@ -50,6 +50,7 @@ let package = Package(
         room("Crypto", ["Bytes"]),
         // Floor 1: certificates and TLS without I/O, the doors, and fields declared once.
         room("X509", ["Bytes", "Crypto"]),
+        room("TrustRoots", ["Bytes", "X509"], exclude: ["ROOTS.md"], plugins: ["EmbedPlugin"]),
         room("TLS", ["Bytes", "Crypto", "X509"]),
         room("Runtime", ["Bytes"]),
         room("Fields", ["Bytes", "JSON", "Runtime"]),
@@ -103,6 +104,7 @@ let package = Package(
         tests("JSON", ["Bytes", "JSON"]),
         tests("Crypto", ["Bytes", "JSON", "Crypto"]),
         tests("X509", ["Bytes", "Crypto", "X509"]),
+        tests("TrustRoots", ["X509", "TrustRoots"]),
         tests("TLS", ["Bytes", "Crypto", "X509", "TLS"]),
         tests("Fields", ["Bytes", "JSON", "Runtime", "Fields"]),
         tests("Runtime", ["Runtime", "Simulation"]),

@@ -2,7 +2,8 @@
 package enum CivilTime {
     /// Seconds since 1970 of a UTCTime or a GeneralizedTime.
     ///
-    /// Years through 2049 must be UTCTime and later ones GeneralizedTime, as the section demands of every certificate.
+    /// Either form is read for any year that it can hold: the section wants UTCTime through 2049, but roots that browsers
+    /// trust break that.
     static func seconds(_ element: DERElement, _ place: String) throws(CertificateError) -> Int64 {
         let digits = Array(element.content)
         let year: Int
@@ -13,7 +14,7 @@ package enum CivilTime {
             year = short >= 50 ? 1900 + short : 2000 + short
             rest = digits[2...]
         case (DERTag.generalizedTime, 15):
-            guard let long = number(digits[0..<4]), long >= 2050 || long < 1950 else { throw .malformed(place) }
+            guard let long = number(digits[0..<4]) else { throw .malformed(place) }
             year = long
             rest = digits[4...]
         default: throw .malformed(place)

@@ -60,7 +60,8 @@ package struct DERElement {
 
     /// A BIT STRING of named bits, the first bit of the first byte being bit 0 of the result; at most 16.
     ///
-    /// The last bit that is written must be set (X.690 section 11.2.2).
+    /// Bits that are not used must be zero. Zeros before them are read, though X.690 section 11.2.2 forbids them: roots
+    /// that browsers trust have them.
     func namedBits(_ place: String) throws(CertificateError) -> UInt16 {
         let content = content
         guard let unused = content.first, unused < 8, content.count <= 3 else { throw .malformed(place) }
@@ -69,7 +70,7 @@ package struct DERElement {
             guard unused == 0 else { throw .malformed(place) }
             return 0
         }
-        guard last != 0, last.trailingZeroBitCount == Int(unused) else { throw .malformed(place) }
+        guard last.trailingZeroBitCount >= Int(unused) else { throw .malformed(place) }
         var result: UInt16 = 0
         for (index, byte) in bits.enumerated() {
             for bit in 0..<8 where byte >> (7 - UInt8(bit)) & 1 == 1 { result |= 1 << UInt16(8 * index + bit) }

@@ -51,7 +51,7 @@ public struct NameConstraints: Sendable, Hashable {
     /// A name of a form that is constrained but cannot be compared is not allowed.
     ///
     /// - Parameter budget: Lowered by the comparisons that were made.
-    func allows(_ name: GeneralName, budget: inout Int) -> Bool {
+    package func allows(_ name: GeneralName, budget: inout Int) -> Bool {
         budget -= permitted.count + excluded.count
         guard budget >= 0 else { return false }
         if excluded.contains(where: { NameConstraints.isWithin(name, $0, isExclusion: true) != false }) { return false }

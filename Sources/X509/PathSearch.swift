@@ -12,8 +12,8 @@ struct PathSearch {
     private var path: [Certificate] = []
     /// Why the first route failed that got as far as an issuer's name.
     private var failure: CertificateError?
-    /// The name at the end of the first route.
-    private var missing: DistinguishedName?
+    /// The issuer that is missing at the end of the longest route, and how long that is.
+    private var missing: (name: DistinguishedName, count: Int)?
 
     init(chain: [Certificate], purpose: PathValidator.Purpose, now: Int64, trust: TrustStore) {
         candidates = Array(chain.dropFirst())
@@ -26,7 +26,7 @@ struct PathSearch {
     mutating func run(_ leaf: Certificate) throws(CertificateError) -> CertificatePath {
         path = [leaf]
         if let anchor = try search(leaf) { return CertificatePath(certificates: path, anchor: anchor) }
-        throw failure ?? .unknownIssuer((missing ?? leaf.issuer).description)
+        throw failure ?? .unknownIssuer((missing?.name ?? leaf.issuer).description)
     }
 
     /// Completes the path behind its last certificate, `last`; when it cannot, `path` is as it was.
@@ -55,7 +55,7 @@ struct PathSearch {
             if let anchor = try search(issuer) { return anchor }
             path.removeLast()
         }
-        if issuers.isEmpty, missing == nil { missing = last.issuer }
+        if issuers.isEmpty, path.count > missing?.count ?? 0 { missing = (last.issuer, path.count) }
         return nil
     }
 
