@@ -60,3 +60,18 @@ enum LogFormat {
         }
     }
 }
+
+extension LogFormat {
+    /// The page at `start` of `file`, unmasked; nil when its checksum is wrong.
+    static func plainPage(_ file: [UInt8], at start: Int, salt: UInt64, fileNumber: UInt64) -> [UInt8]? {
+        let seed = checksumSeed(salt: salt, fileNumber: fileNumber, offset: start)
+        let sum = CRC32C.checksum(file, in: start + 4..<start + pageByteCount, seed: seed)
+        for index in 0..<4 where file[start + index] != UInt8(truncatingIfNeeded: sum >> UInt32(8 * index)) {
+            return nil
+        }
+        var page = Array(file[start..<start + pageByteCount])
+        var span = page.mutableSpan
+        mask(&span, salt: salt, offset: start)
+        return page
+    }
+}

@@ -3,7 +3,8 @@ import Runtime
 
 /// The head of the log: appends frames, keeps zeros ahead of them, moves on to the next file when one is full.
 ///
-/// After a throw of `append` nothing is known about the frame; the writer must not be used again.
+/// After a throw of `append` nothing is known about the frame; the writer must not be used again, except where `mayRetry`
+/// says so.
 final class LogWriter {
     private let directory: String
     private let files: any FileSystem
@@ -24,6 +25,11 @@ final class LogWriter {
     private var digest: [UInt8]
     /// Whether the last frame is a batch that nothing proves yet.
     private(set) var needsMark = false
+    /// Whether the last `append` found the volume full before it had anything synced, and may be called again with the
+    /// same arguments.
+    private(set) var mayRetry = false
+    /// Whether the file is sealed and the next one is still to be made.
+    private var isSealed = false
     /// Whether the last attempt to write zeros ahead found no room.
     private(set) var lacksRoom = false
     private(set) var writtenByteCount: UInt64 = 0
@@ -66,6 +72,7 @@ final class LogWriter {
         _ payload: [UInt8], firstNumber: UInt64, lastNumber: UInt64, digest: [UInt8]?
     ) throws(FileError) {
         precondition(firstNumber == number &+ 1, "transaction \(firstNumber) after \(number)")
+        mayRetry = false
         if let digest { self.digest = digest }
         try append(.batch, payload, lastNumber)
         needsMark = true
@@ -73,6 +80,7 @@ final class LogWriter {
 
     /// Proves the last batch.
     func appendMark() throws(FileError) {
+        mayRetry = false
         try append(.mark, [], number)
         needsMark = false
     }
@@ -98,12 +106,17 @@ final class LogWriter {
     private func append(_ kind: LogFrame.Kind, _ payload: [UInt8], _ lastNumber: UInt64) throws(FileError) {
         let byteCount = LogFormat.pageCount(payloadByteCount: payload.count) * LogFormat.pageByteCount
         // The last page of a file is kept for its seal.
-        if head + byteCount + LogFormat.pageByteCount > fileByteCount {
-            try appendSeal()
-            file?.close()
-            header.previousNumber = number
-            header.previousHash = hash
+        if isSealed || head + byteCount + LogFormat.pageByteCount > fileByteCount {
+            if !isSealed {
+                try appendSeal()
+                file?.close()
+                file = nil
+                header.previousNumber = number
+                header.previousHash = hash
+                isSealed = true
+            }
             try withRoom { writer throws(FileError) in try writer.startFile(with: nil) }
+            isSealed = false
         }
         try write(kind, payload, lastNumber)
     }
@@ -116,7 +129,8 @@ final class LogWriter {
             try withRoom { writer throws(FileError) in try writer.fill(to: max(end, writer.head + bytes.count)) }
             try sync(file)
         }
-        try file.write(bytes, at: UInt64(head))
+        // Over zeros; only a volume that never writes in place needs room for it.
+        try whileUnsynced { () throws(FileError) in try file.write(bytes, at: UInt64(head)) }
         try fillAhead(of: head + bytes.count)
         try sync(file)
         writtenByteCount += UInt64(bytes.count)
@@ -159,7 +173,9 @@ final class LogWriter {
         guard let file else { return }
         while zeroEnd < end {
             let count = min(zeroStep, end - zeroEnd)
-            try file.write([UInt8](repeating: 0, count: count), at: UInt64(zeroEnd))
+            try whileUnsynced { () throws(FileError) in
+                try file.write([UInt8](repeating: 0, count: count), at: UInt64(zeroEnd))
+            }
             zeroEnd += count
             writtenByteCount += UInt64(count)
         }
@@ -175,7 +191,20 @@ final class LogWriter {
         }
     }
 
+    /// Notes when `body` finds no room: then it has done nothing that another attempt does not do again.
+    private func whileUnsynced(_ body: () throws(FileError) -> Void) throws(FileError) {
+        mayRetry = false
+        do throws(FileError) {
+            try body()
+        } catch {
+            mayRetry = error.reason == .noSpace
+            throw error
+        }
+    }
+
     private func sync(_ file: any File) throws(FileError) {
+        // The kernel may have dropped the pages of a failed sync, whatever its reason.
+        mayRetry = false
         try file.sync()
         syncCount += 1
     }
@@ -194,14 +223,18 @@ final class LogWriter {
         next.provenEnd = UInt64(LogFormat.pageByteCount + contents.count)
         let path = directory + "/" + LogFormat.fileName(next.fileNumber)
         let draft = path + ".new"
-        if try files.status(draft) != nil { try files.remove(draft) }
-        let file = try files.open(draft, .createNew)
-        try file.write(next.encoded() + contents, at: 0)
-        self.file = file
+        try whileUnsynced { () throws(FileError) in
+            if try files.status(draft) != nil { try files.remove(draft) }
+            let file = try files.open(draft, .createNew)
+            self.file = file
+            try file.write(next.encoded() + contents, at: 0)
+        }
         zeroEnd = Int(next.provenEnd)
         try fill(to: min(fileByteCount, zeroEnd + aheadByteCount))
-        try sync(file)
-        try files.rename(draft, to: path)
+        if let file { try sync(file) }
+        // The draft is complete; without a name it counts for nothing.
+        try whileUnsynced { () throws(FileError) in try files.rename(draft, to: path) }
+        mayRetry = false
         try files.syncDirectory(directory)
         header = next
         head = Int(next.provenEnd)

@@ -5,7 +5,7 @@ import Runtime
 /// Reads and replaces the manifest of a directory. `CURRENT` says which one holds, and what it must hash to.
 struct ManifestFile {
     static let currentName = "CURRENT"
-    private static let draftName = "CURRENT.new"
+    static let draftName = "CURRENT.new"
 
     /// Why a manifest could not be put in place.
     struct Failure: Error {

@@ -41,6 +41,9 @@ final class Segment: Sendable {
         return resident.storeIfNil(try unpack(summary.top))
     }
 
+    /// The top index as it is in the file now.
+    func readTop() throws(StoreError) -> Block { try unpack(summary.top) }
+
     /// The block of entries behind handle `index` of `node`, from the cache or the file.
     func block(_ node: Node, _ cache: BlockCache?) throws(StoreError) -> Block {
         guard let handle = BlockHandle(node) else { throw damage(0, "an index entry is too short") }
@@ -114,48 +117,7 @@ final class Segment: Sendable {
     /// Reads the whole file and checks every block, its parents and the order of keys.
     /// - Parameter progress: Called with the bytes of each block.
     func verify(_ progress: (UInt64) -> Void = { _ in }) throws(StoreError) {
-        let footer: [UInt8]
-        do {
-            footer = try file.read(
-                at: summary.byteCount - UInt64(SegmentFormat.footerByteCount), count: SegmentFormat.footerByteCount)
-        } catch {
-            throw .file(error)
-        }
-        guard footer == summary.footer() else {
-            throw damage(
-                summary.byteCount - UInt64(SegmentFormat.footerByteCount), "the footer is not what the manifest says")
-        }
-        let top = try unpack(summary.top)
-        progress(UInt64(summary.top.byteCount) + UInt64(SegmentFormat.footerByteCount))
-        var count: UInt64 = 0
-        var previous: Entry?
-        for partition in 0..<top.count {
-            let filter = try filter(top.node(partition), nil)
-            let index = try block(top.node(partition), nil)
-            for position in 0..<index.count {
-                let data = try block(index.node(position), nil)
-                let handle = BlockHandle(index.node(position))
-                progress(UInt64(handle?.byteCount ?? 0))
-                for place in 0..<data.count {
-                    let node = data.node(place)
-                    guard
-                        previous.map({ $0.node.compare(node.words) < 0 })
-                            ?? (summary.smallestKey.compare(node.words) == 0),
-                        filter.mayContain(node.words.hash), node.number >= summary.lowestNumber,
-                        node.number <= summary.highestNumber
-                    else { throw damage(handle?.offset ?? 0, "the entries of a block are not as its segment says") }
-                    previous = Entry(node: node, block: data)
-                    count += 1
-                }
-                guard let last = previous, index.node(position).compare(last.node.words) == 0 else {
-                    throw damage(handle?.offset ?? 0, "a block does not end with the key its index names")
-                }
-            }
-            progress(UInt64(BlockHandle(top.node(partition), 1)?.byteCount ?? 0))
-            progress(UInt64(BlockHandle(top.node(partition))?.byteCount ?? 0))
-        }
-        guard count == summary.entryCount, let last = previous, summary.largestKey.compare(last.node.words) == 0 else {
-            throw damage(summary.top.offset, "the segment's entries are not all there")
-        }
+        var check = SegmentCheck(self)
+        while let byteCount = try check.step() { progress(byteCount) }
     }
 }

@@ -104,7 +104,10 @@ final class SegmentWorker: @unchecked Sendable {
             _ = end(isFlushed: false)
             return true
         }
-        if case .file(let file) = error, file.reason == .noSpace { _ = ballast.giveUp() }
+        if case .file(let file) = error, file.reason == .noSpace {
+            if isFlush { _ = ballast.giveUp() }
+            if !ballast.hasRoom { core.noteFull() }
+        }
         let delay = Self.retryMilliseconds << min(failureCount, isFlush ? 2 : 8)
         let due = core.doors.clock.instant().adding(milliseconds: delay)
         failureCount += 1

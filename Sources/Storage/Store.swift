@@ -14,16 +14,23 @@ package final class Store: Sendable {
     package let recoveredDigest: [UInt8]?
     /// 16 random bytes that are the store's own.
     package let storeID: [UInt8]
+    /// Where the store stood when it was opened.
+    let recoveredPoint: FlushPoint
 
     private init(
-        core: StoreCore, directory: String, readerLock: (any FileLock)?, recoveredDigest: [UInt8]?, storeID: [UInt8]
+        core: StoreCore, directory: String, readerLock: (any FileLock)?, recoveredDigest: [UInt8]?, storeID: [UInt8],
+        recoveredPoint: FlushPoint
     ) {
         self.core = core
         self.directory = directory
         self.readerLock = readerLock
         self.recoveredDigest = recoveredDigest
         self.storeID = storeID
+        self.recoveredPoint = recoveredPoint
     }
+
+    /// Whether it was opened to be read only.
+    var isReadOnly: Bool { readerLock != nil }
 
     /// Opens the store in `directory`, and recovers what its log says.
     ///
@@ -35,6 +42,7 @@ package final class Store: Sendable {
         options.check()
         let lock = try prepare(directory, doors.files, options)
         do {
+            try checkThatItIsWhole(directory, doors.files)
             return try open(directory, doors, options, lock)
         } catch {
             lock.release()
@@ -58,6 +66,20 @@ package final class Store: Sendable {
             return try files.lock(lockPath, note: options.holderNote)
         } catch {
             throw error.reason == .isBusy ? .held(by: note(in: lockPath, files)) : .file(error)
+        }
+    }
+
+    /// What an interrupted restore left is no store.
+    private static func checkThatItIsWhole(_ directory: String, _ files: any FileSystem) throws(StoreError) {
+        let isBeingRestored: Bool
+        do {
+            isBeingRestored = try self.isBeingRestored(directory, files: files)
+        } catch {
+            throw .file(error)
+        }
+        guard !isBeingRestored else {
+            throw .corrupt(
+                file: directory + "/" + Restore.markerName, offset: 0, reason: "a restore into it was not completed")
         }
     }
 
@@ -118,7 +140,9 @@ package final class Store: Sendable {
         let hasDigest = outcome.digest.contains { $0 != 0 }
         return Store(
             core: core, directory: directory, readerLock: options.isReadOnly ? lock : nil,
-            recoveredDigest: hasDigest ? outcome.digest : nil, storeID: storeID)
+            recoveredDigest: hasDigest ? outcome.digest : nil, storeID: storeID,
+            recoveredPoint: FlushPoint(
+                number: outcome.number, digest: outcome.digest, milliseconds: outcome.milliseconds))
     }
 
     /// Makes the new log file and, if need be, the new manifest, and starts the workers.
@@ -157,7 +181,7 @@ package final class Store: Sendable {
             state.commitWorker = commitWorker
             state.segmentWorker = segmentWorker
         }
-        Scrub.start(core, seconds: core.options.scrubIntervalSeconds)
+        Scrub.start(core, directory: directory)
         return begun.writer.storeID
     }
 

@@ -183,6 +183,40 @@ final class StoreCore: Sendable {
 
     var hasStopped: Bool { state.withLock { $0.isStopped } }
 
+    var isClosing: Bool { state.withLock { $0.isClosing } }
+
+    /// The log has waited long for room: whoever waits for `current` or for what comes after it is told that the outcome
+    /// is not known yet, and whoever has not run that nothing was done. What ran stays to be written.
+    func answerUnknown(_ current: inout CommitGroup?) {
+        var waiting = current?.waiting ?? []
+        current?.waiting = []
+        let refused = state.withLock { state -> [PendingTransaction] in
+            waiting += state.waitingForCurrent
+            state.waitingForCurrent.removeAll()
+            for index in state.groups.indices {
+                waiting += state.groups[index].waiting
+                state.groups[index].waiting = []
+            }
+            defer { state.queue.removeAll() }
+            state.queueDepth -= state.queue.count
+            return state.queue
+        }
+        for pending in waiting { pending.fail(.outcomeUnknown) }
+        for pending in refused { pending.fail(.storageFull) }
+        for pending in waiting { pending.waiter?.resume() }
+        for pending in refused { pending.waiter?.resume() }
+    }
+
+    /// Something else than the log found the volume full: the log, which knows when there is room again, looks.
+    func noteFull() {
+        setStorageFull(true)
+        let worker = state.withLock { state -> (any Worker)? in
+            state.isLogIdle = false
+            return state.logWorker
+        }
+        worker?.wake()
+    }
+
     var isStorageFull: Bool { state.withLock { $0.isStorageFull } }
 
     func setStorageFull(_ isFull: Bool) {

@@ -26,6 +26,11 @@ package struct StoreOptions: Sendable {
     package var stallMilliseconds = 1000
     /// How often all segments are read and checked in the background; 0 for never.
     package var scrubIntervalSeconds = 0
+    /// How fast it reads.
+    package var scrubBytesPerSecond = 16 << 20
+    /// Checks the application's own rules at the end of a scrub, on the scrub's thread; a sentence for each that is
+    /// broken.
+    package var scrubRules: @Sendable (Snapshot) -> [String] = { _ in [] }
     /// Transactions that may wait to run; one more is refused with `busy`.
     package var queueLimit = 1024
     /// Bytes of transactions that ran and are not yet durable, before new ones are refused with `busy`.
@@ -56,6 +61,7 @@ package struct StoreOptions: Sendable {
     /// The sizes fit each other; a broken one is a mistake of the caller.
     func check() {
         precondition(transactionByteLimit <= 1 << 20, "a transaction writes at most 1 MiB")
+        precondition(scrubBytesPerSecond > 0, "a scrub that never ends")
         precondition(
             logFileByteCount % LogFormat.pageByteCount == 0 && logAheadByteCount % LogFormat.pageByteCount == 0
                 && logAheadByteCount > 0 && logFileByteCount >= 4 * transactionByteLimit + 16_384,

@@ -13,15 +13,17 @@ package struct StoreReport: Sendable {
     package var entryCount: UInt64 = 0
     /// A group that was never completely written stands at the end; the next start cuts it off.
     package var hasTornTail = false
-    /// Why the store cannot be opened; nil when it can.
-    package var failure: StoreError?
+    /// Everything that is damaged; within one file only the first.
+    package var failures: [StoreError] = []
+    /// Why the store cannot be opened or read; nil when it can.
+    package var failure: StoreError? { failures.first }
 }
 
 extension Store {
-    /// Reads every byte of manifest, segments and log and checks every checksum and the order of keys. Takes no lock and changes nothing; of a store that is
-    /// being written, the newest frames may be missing from the answer.
+    /// Reads every byte of manifest, segments and log and checks every checksum and the order of keys. Takes no lock and
+    /// changes nothing; of a store that is being written, the newest frames may be missing from the answer.
     ///
-    /// - Parameter progress: Called with the bytes of segments that were checked, and of all.
+    /// - Parameter progress: Called with the bytes that were checked, and of all.
     package static func verify(
         directory: String, files: any FileSystem, progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
     ) -> StoreReport {
@@ -30,15 +32,16 @@ extension Store {
         // A store that goes on meanwhile may remove files that a newer manifest does not need; then that one is read.
         for _ in 0..<5 {
             report = StoreReport()
-            var manifest: Manifest?
+            let manifest: Manifest?
             do throws(StoreError) {
                 manifest = try manifestFile.load()
-                try report.check(manifest, directory, files, progress)
-                return report
             } catch {
-                report.failure = error
-                guard let newer = try? manifestFile.load(), newer != manifest else { return report }
+                report.failures.append(error)
+                continue
             }
+            report.check(manifest, directory, files, progress)
+            if report.failures.isEmpty { return report }
+            guard let newer = try? manifestFile.load(), newer != manifest else { return report }
         }
         return report
     }
@@ -47,26 +50,49 @@ extension Store {
 extension StoreReport {
     fileprivate mutating func check(
         _ manifest: Manifest?, _ directory: String, _ files: any FileSystem, _ progress: (UInt64, UInt64) -> Void
-    ) throws(StoreError) {
+    ) {
         // Once open, a segment can be read whatever becomes of its name.
         var segments: [Segment] = []
         for summary in manifest?.levels.joined() ?? [].joined() {
-            segments.append(try Segment(summary, directory: directory, files: files))
+            attempt { () throws(StoreError) in
+                segments.append(try Segment(summary, directory: directory, files: files))
+            }
         }
-        let total = manifest?.segmentByteCount ?? 0
-        var done: UInt64 = 0
+        let logByteCount = Self.logByteCount(directory, files)
+        let total = (manifest?.segmentByteCount ?? 0) + logByteCount
         var recovery = LogRecovery(directory: directory, files: files, manifest: manifest) { _, _, _ in }
-        defer { note(recovery.outcome) }
-        _ = try recovery.run()
+        attempt { () throws(StoreError) in _ = try recovery.run() }
+        note(recovery.outcome)
+        var done = logByteCount
+        progress(done, total)
         for segment in segments {
             segmentCount += 1
             segmentByteCount += segment.summary.byteCount
             entryCount += segment.summary.entryCount
-            try segment.verify { byteCount in
-                done += byteCount
-                progress(done, total)
+            attempt { () throws(StoreError) in
+                try segment.verify { byteCount in
+                    done += byteCount
+                    progress(min(done, total), total)
+                }
             }
         }
+    }
+
+    private mutating func attempt(_ body: () throws(StoreError) -> Void) {
+        do throws(StoreError) {
+            try body()
+        } catch {
+            failures.append(error)
+        }
+    }
+
+    private static func logByteCount(_ directory: String, _ files: any FileSystem) -> UInt64 {
+        var byteCount: UInt64 = 0
+        for name in (try? files.list(directory)) ?? [] where LogFormat.fileNumber(name) != nil {
+            guard let status = try? files.status(directory + "/" + name) else { continue }
+            byteCount += status.byteCount
+        }
+        return byteCount
     }
 
     fileprivate mutating func note(_ outcome: LogRecovery.Outcome) {

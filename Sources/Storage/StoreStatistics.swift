@@ -53,8 +53,14 @@ package struct StoreStatistics: Sendable {
     package var oldestSnapshotSeconds: UInt64 = 0
     /// Failures of flushes and compactions that will be tried again.
     package var segmentFailureCount: UInt64 = 0
+    /// Scrubs that were completed, and everything they found.
     package var scrubCount: UInt64 = 0
     package var scrubFailureCount: UInt64 = 0
+    /// When the last one was completed, in milliseconds since 1970; nil when that is not known. An earlier run of the
+    /// program counts too.
+    package var scrubMilliseconds: Int64?
+    /// What that one found.
+    package var scrubFindingCount: UInt64 = 0
 
     /// Bytes written to log and segments; divided by `ingestedByteCount`, the write amplification.
     package var writtenByteCount: UInt64 { logByteCount + flushedByteCount + compactedByteCount }

@@ -38,7 +38,8 @@ struct ArgumentParser {
     }
 
     private func command(_ words: [String]) -> Command? {
-        commands.first { $0.words.elementsEqual(words.prefix($0.words.count)) }
+        // One may begin with the words of another.
+        commands.filter { $0.words.elementsEqual(words.prefix($0.words.count)) }.max { $0.words.count < $1.words.count }
     }
 
     private func parse(_ words: [String], of command: Command) throws(CommandFailure) -> Outcome {

@@ -27,6 +27,11 @@ struct Command: Sendable {
             @Sendable (Arguments, Doors) async throws(CommandFailure) -> (answer: Answer, exitCode: Int32))
         case serve
         case demo
+        /// Writes a backup with the rights of whoever calls, not of the data's owner.
+        case backup
+        case checkBackup
+        case restore
+        case repair
     }
 
     /// Such as `["app", "create"]`.

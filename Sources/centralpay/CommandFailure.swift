@@ -1,3 +1,5 @@
+import Runtime
+
 /// Why a command ends without having done its work. The message is one line and says what to do.
 enum CommandFailure: Error, Sendable, Equatable {
     /// The command line, the environment or the configuration file is wrong: exit code 2.
@@ -15,6 +17,19 @@ enum CommandFailure: Error, Sendable, Equatable {
         switch self {
         case .usage: 2
         case .failed: 1
+        }
+    }
+}
+
+extension CommandFailure {
+    /// Runs `body`; what the volume refuses is told after `beginning`.
+    static func words<Answer>(
+        _ beginning: String = "", _ body: () throws(FileError) -> Answer
+    ) throws(CommandFailure) -> Answer {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw .failed(beginning + "\(error)")
         }
     }
 }

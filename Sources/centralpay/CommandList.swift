@@ -83,7 +83,13 @@ enum CommandList {
                 .value("reference", "R", "The gateway's name of the charge, for a paid one."),
                 .required("reason", "TEXT", "How you know; kept in the audit trail."),
             ]),
-        on(.verify, "Check every byte of the log and every rule of the ledger; exit code 1 when one is broken."),
+        BackupCommand.command,
+        CheckBackupCommand.command,
+        RestoreCommand.command,
+        on(
+            .verify, "Check every byte on the disk and every rule of the ledger; exit code 1 when one is broken.",
+            options: [.quiet]),
+        RepairCommand.command,
         Doctor.command,
         RequestSignature.command,
         Command(

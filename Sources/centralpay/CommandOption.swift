@@ -49,6 +49,7 @@ struct CommandOption: Sendable {
     }
 
     static let json = flag("json", "Answer with one line of JSON.")
+    static let quiet = flag("quiet", "Say nothing about progress.")
     static let config = setting("config", "FILE", "Lines of `option = value`; the environment and options win.")
     static let data = setting("data", "DIR", "The data directory.")
 }

@@ -2,6 +2,7 @@ import Bytes
 import Crypto
 import JSON
 import Runtime
+import Storage
 
 /// The directory of one server's data: its stamp, its master key, and the store's files.
 struct DataDirectory: Sendable {
@@ -10,8 +11,8 @@ struct DataDirectory: Sendable {
         case server, demo
     }
 
-    private static let stampName = "centralpay.json"
-    private static let keyName = "master.key"
+    static let stampName = "centralpay.json"
+    static let keyName = "master.key"
     private static let draftSuffix = ".new"
     private static let stampByteLimit = 4096
     /// What a first start needs at least: below the reserve of the store nothing could be written.
@@ -19,9 +20,16 @@ struct DataDirectory: Sendable {
     /// Names that do not make a directory somebody else's.
     private static let harmlessNames: Set<String> = [keyName, "lock", "lost+found"]
 
+    /// Names that a directory into which a backup is restored may hold already.
+    static let restorableNames: Set<String> = [keyName, "lost+found"]
+
     let path: String
     let kind: Kind
     let master: Sealer
+    /// The bytes of the stamp.
+    let stamp: [UInt8]
+    /// The file with the master key; nil when the environment gave it.
+    let keyPath: String?
 
     /// How a directory may be opened.
     struct Access: Sendable {
@@ -69,6 +77,11 @@ struct DataDirectory: Sendable {
         }
         guard status.permissions & 0o300 == 0o300 else {
             return failure("\(path) is read-only: its mode is \(String(status.permissions, radix: 8))")
+        }
+        if try Store.isBeingRestored(path, files: files) {
+            return failure(
+                "a restore into \(path) was not completed: give the same centralpay restore again, or remove the directory"
+            )
         }
         if let stamp = try read(path + "/" + stampName, files) {
             return try existing(path, stamp, access)
@@ -198,7 +211,33 @@ struct DataDirectory: Sendable {
         guard keyCheck(master) == check else {
             return failure("the master key is not the one that \(path) was begun with")
         }
-        return .success(DataDirectory(path: path, kind: kind, master: master))
+        return .success(
+            DataDirectory(
+                path: path, kind: kind, master: master, stamp: stamp,
+                keyPath: access.environmentKey == nil ? path + "/" + keyName : nil))
+    }
+
+    /// The form of the data that a stamp speaks of; nil when it is no stamp.
+    static func format(ofStamp stamp: [UInt8]) -> Int64? {
+        guard case .object(let object)? = try? JSON.parse(stamp), case .number(let number)? = object["format"],
+            case .string? = object["key_check"]
+        else { return nil }
+        return number.integer
+    }
+
+    /// Whether `key` is the master key that `stamp` was made with.
+    static func fits(key: [UInt8], stamp: [UInt8]) -> Bool {
+        guard let master = try? Sealer(masterKey: Secret(key)), case .object(let object)? = try? JSON.parse(stamp),
+            case .string(let check)? = object["key_check"]
+        else { return false }
+        return keyCheck(master) == check
+    }
+
+    /// The master key of the environment; nil when there is none.
+    static func environmentKey(_ text: String?) throws(CommandFailure) -> [UInt8]? {
+        guard let text else { return nil }
+        guard let key = decode(text) else { throw .failed(badEnvironmentKey) }
+        return key
     }
 
     private static let badEnvironmentKey = "CENTRALPAY_MASTER_KEY is not 64 hexadecimal digits"

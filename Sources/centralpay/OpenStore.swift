@@ -1,12 +1,16 @@
+import Billing
 import Platform
 import Runtime
 import Storage
 
 /// Opens what a server or a command works on.
 enum OpenStore {
+    /// Everything is read and checked once a week.
+    private static let scrubIntervalSeconds = 604_800
+
     /// - Throws: `failed` in words for the operator.
     static func open(
-        _ data: DataDirectory, _ doors: Doors, seed: UInt64?, isReadOnly: Bool = false,
+        _ data: DataDirectory, _ doors: Doors, seed: UInt64?, isReadOnly: Bool = false, cutsDamagedTail: Bool = false,
         onFailure: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) throws(CommandFailure) -> Store {
         var options = StoreOptions()
@@ -14,6 +18,9 @@ enum OpenStore {
         options.isReadOnly = isReadOnly
         options.holderNote = "process \(HostProcess.processID)"
         options.onFailure = onFailure
+        options.cutsDamagedTail = cutsDamagedTail
+        options.scrubIntervalSeconds = scrubIntervalSeconds
+        options.scrubRules = { Invariants(of: $0, recoveredDigest: nil).findings }
         do throws(StoreError) {
             return try Store.open(directory: data.path, doors: doors, options: options)
         } catch {
@@ -24,7 +31,7 @@ enum OpenStore {
                 throw .failed("no space is left for \(data.path): \(file)")
             case .file(let file) where file.reason == .readOnly || file.reason == .permissionDenied:
                 throw .failed("\(data.path) cannot be written: \(file)")
-            default: throw .failed("\(error)")
+            default: throw .failed(Damage.refusal(error, data.path, doors.files))
             }
         }
     }

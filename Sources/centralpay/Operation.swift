@@ -9,5 +9,9 @@ struct Operation: Sendable {
     let isWrite: Bool
     /// Whether it may begin a new data directory that the command line names.
     var createsData = false
+    /// Whether it tells how far it is.
+    var reportsProgress = false
+    /// Its answer for people; nil to lay out the JSON.
+    var text: (@Sendable (JSONObject) -> String)?
     let run: @Sendable (OperationInput, Composition) async throws -> JSONObject
 }

@@ -4,6 +4,8 @@ import JSON
 /// The arguments of an operation: strings by the names of options and operands; flags are empty strings.
 struct OperationInput: Sendable {
     let object: JSONObject
+    /// Told by long work how many bytes are done, and of how many; from any thread.
+    var progress: @Sendable (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
 
     init(_ object: JSONObject) {
         self.object = object
@@ -18,7 +20,7 @@ struct OperationInput: Sendable {
             members.append((operand.name, .string(arguments.operand(operand.name))))
         }
         // Where the data is and how to print the answer is the command's own affair.
-        for option in arguments.command.options where !["data", "json", "config"].contains(option.name) {
+        for option in arguments.command.options where !["data", "json", "config", "quiet"].contains(option.name) {
             guard let value = arguments.value(option.name) else { continue }
             members.append(
                 (option.name, .string(option.isFile ? Base64.encode(try readFile(value)) : value)))

@@ -50,6 +50,20 @@ enum Program {
                     return error.exitCode
                 }
             }
+        case .backup:
+            let command = try BackupCommand(arguments)
+            LinuxPlatform.runMain(loopCount: 1) { doors in await command.run(doors) }
+        case .checkBackup:
+            let command = CheckBackupCommand(arguments: arguments)
+            LinuxPlatform.runMain(loopCount: 1) { doors in await command.run(doors) }
+        case .restore:
+            let command = try RestoreCommand(arguments, LinuxPlatform.files)
+            try becomeOwner(of: RestoreCommand.place(of: command.dataPath, LinuxPlatform.files))
+            LinuxPlatform.runMain(loopCount: 1) { doors in await command.run(doors) }
+        case .repair:
+            let command = try RepairCommand(arguments)
+            try becomeOwner(of: command.dataPath)
+            LinuxPlatform.runMain(loopCount: 1) { doors in await command.run(doors) }
         case .operation(let operation):
             let dataPath = try ServerSettings.dataPath(arguments)
             let input = try OperationInput(arguments, readFile: readFile)
@@ -99,6 +113,12 @@ enum Program {
     private static func perform(
         _ operation: Operation, _ input: OperationInput, dataPath: String, _ arguments: Arguments, _ doors: Doors
     ) async -> Int32 {
+        let progress =
+            operation.reportsProgress
+            ? ProgressLine(operation.name, isQuiet: arguments.isGiven("quiet"), clock: doors.clock) : nil
+        defer { progress?.end() }
+        var input = input
+        if let progress { input.progress = progress.show }
         do {
             let result: JSONObject
             if let answer = try await ControlClient.run(operation, input, dataPath: dataPath, doors) {
@@ -106,11 +126,13 @@ enum Program {
             } else {
                 result = try await performHere(operation, input, dataPath: dataPath, arguments, doors)
             }
+            progress?.end()
             if operation.isWrite { HostProcess.write("data: \(dataPath)\n", to: .standardError) }
-            show(Command.Answer(json: result), arguments)
+            show(Command.Answer(json: result, text: operation.text?(result)), arguments)
             if case .bool(false)? = result["ok"] { return 1 }
             return 0
         } catch {
+            progress?.end()
             let failure = failure(of: error)
             complain(failure.message)
             return failure.exitCode
@@ -129,7 +151,15 @@ enum Program {
         let data = try DataDirectory.open(
             dataPath, beginning: mayBegin ? .server : nil, OpenStore.access(doors, seed: settings.seed))
         settings.isDemo = data.kind == .demo
-        let store = try OpenStore.open(data, doors, seed: settings.seed, isReadOnly: !operation.isWrite)
+        let store: Store
+        do {
+            store = try OpenStore.open(data, doors, seed: settings.seed, isReadOnly: !operation.isWrite)
+        } catch {
+            guard operation.name == Operation.verify.name,
+                let answer = Operation.verifyUnopened(dataPath, doors.files, input)
+            else { throw error }
+            return answer
+        }
         let composition = Composition(
             settings: settings, data: data, doors: doors, manualClock: manualClock, store: store,
             publicURL: "http://127.0.0.1:8080")
@@ -143,7 +173,7 @@ enum Program {
         }
     }
 
-    private static func show(_ answer: Command.Answer, _ arguments: Arguments) {
+    static func show(_ answer: Command.Answer, _ arguments: Arguments) {
         if arguments.wantsJSON {
             HostProcess.write(JSONValue.object(answer.json).encoded() + [0x0a], to: .standardOutput)
         } else {

@@ -33,6 +33,8 @@ struct ServerSettings: Sendable {
     var rootsPath: String?
     /// Hashes of public keys that are trusted in nobody's hands.
     var deniedKeysPath: String?
+    /// Opens `/metrics` to others than direct loopback peers.
+    var metricsToken: String?
     /// Event loops; nil for one for each processor.
     var loopCount: Int?
     var isDemo = false
@@ -58,6 +60,10 @@ struct ServerSettings: Sendable {
                 "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, such as 10.0.0.5 or 10.1.0.0/16."),
             .setting(
                 "http-redirect", "ADDR:PORT", "Where else to listen, to send plain HTTP on to an https --public-url."),
+            .setting(
+                "metrics-token", "TOKEN",
+                "Opens /metrics to bearers of it; better in the environment or the file than on the line. Without it "
+                    + "only this machine reads /metrics."),
             .setting("loops", "N", "Threads that serve connections. Default: one for each processor."),
         ] + testOptions
 
@@ -106,6 +112,12 @@ struct ServerSettings: Sendable {
                 throw .usage("--http-redirect needs an https --public-url to send visitors to")
             }
             redirectListen = address
+        }
+        if let text = arguments.value("metrics-token") {
+            guard (16...256).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+                throw .usage("--metrics-token has 16 to 256 printable characters without spaces")
+            }
+            metricsToken = text
         }
         if let text = arguments.value("loops") {
             guard let count = Int(text), (1...64).contains(count) else { throw .usage("--loops is 1 to 64") }

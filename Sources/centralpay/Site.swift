@@ -28,6 +28,7 @@ final class Site: Sendable {
         }
         options.trustedProxies = composition.settings.trustedProxies
         proxies = TrustedProxies(composition.settings.trustedProxies)
+        options.metricsToken = composition.settings.metricsToken
         let services = try Services(
             doors: composition.doors, store: composition.store, ledger: composition.ledger,
             engine: composition.engine, notices: composition.inbound, options: options)

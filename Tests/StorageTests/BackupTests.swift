@@ -98,10 +98,89 @@ import Testing
         let store = try world.open(Self.small)
         try Self.put(world, store, 0..<30)
         _ = try world.world.run { _ in try await store.backup(to: "backup") }
+        #expect(throws: StoreError.self) { try world.world.run { _ in try await store.backup(to: "backup") } }
         let before = world.world.disk.image.contents("/backup")
         try Self.put(world, store, 30..<60)
         world.world.disk.faults.capacity = world.world.disk.image.usedByteCount + 8192
-        #expect(throws: StoreError.self) { try world.world.run { _ in try await store.backup(to: "backup") } }
+        #expect(throws: StoreError.self) {
+            try world.world.run { _ in try await store.backup(to: "backup", replaces: true) }
+        }
         #expect(world.world.disk.image.contents("/backup") == before)
+    }
+
+    @Test func `a store that nobody serves is backed up without a change, with what only its log holds`() throws {
+        let world = TestWorld()
+        let store = try world.open(Self.small)
+        try Self.put(world, store, 0..<33)
+        let again = world.crashed(.loseAll)
+        let before = again.world.disk.image.filePaths.map { ($0, again.world.disk.image.contents($0)) }
+        var options = TestWorld.smallOptions
+        Self.small(&options)
+        options.isReadOnly = true
+        let reader = try Store.open(directory: "store", doors: again.world.doors, options: options)
+        let report = try again.world.run { _ in try await reader.backup(to: "backup", note: [1, 2, 3]) }
+        #expect(report.transactionNumber == 33)
+        for (path, contents) in before where path != "/store/lock" {
+            #expect(again.world.disk.image.contents(path) == contents, "\(path)")
+        }
+        let files = again.world.doors.files
+        let backup = try BackupFile(try files.open("backup", .readOnly), name: "backup")
+        #expect(backup.note == [1, 2, 3])
+        try backup.checkHash()
+        // The backup itself can be read as a store.
+        let contents = try backup.contents()
+        #expect(Store.verify(directory: BackupFile.virtualDirectory, files: contents).failures.isEmpty)
+        try backup.restore(to: "other", files: files)
+        options.isReadOnly = false
+        let other = try Store.open(directory: "other", doors: again.world.doors, options: options)
+        #expect(other.durableNumber == 33)
+        #expect(try Self.count(other) == 33)
+    }
+
+    @Test
+    func `a directory that holds anything else takes no backup, and what an interrupted restore left is replaced`()
+        throws
+    {
+        let world = TestWorld()
+        let store = try world.open(Self.small)
+        try Self.put(world, store, 0..<20)
+        _ = try world.world.run { _ in try await store.backup(to: "backup") }
+        let files = world.world.doors.files
+        try files.makeDirectory("other")
+        func add(_ name: String) throws {
+            let file = try files.open("other/" + name, .createNew)
+            try file.write([1], at: 0)
+            file.close()
+        }
+        try add("segment-0000000001")
+        #expect(throws: StoreError.self) { try Store.restore(from: "backup", to: "other", files: files) }
+        #expect(world.world.disk.image.contents("/other/segment-0000000001") == [1])
+        try add("restoring")
+        #expect(throws: StoreError.self) { _ = try Store.open(directory: "other", doors: world.world.doors) }
+        try add("notes")
+        #expect(throws: StoreError.self) { try Store.restore(from: "backup", to: "other", files: files) }
+        #expect(world.world.disk.image.contents("/other/segment-0000000001") == [1])
+        try files.remove("other/notes")
+        try add("key")
+        let backup = try BackupFile(try files.open("backup", .readOnly), name: "backup")
+        try backup.restore(to: "other", files: files, companions: [("stamp", [7])], harmlessNames: ["key"])
+        #expect(world.world.disk.image.contents("/other/stamp") == [7])
+        #expect(world.world.disk.image.contents("/other/key") == [1])
+        #expect(world.world.disk.image.contents("/other/restoring") == nil)
+        #expect(Store.verify(directory: "other", files: files).failures.isEmpty)
+    }
+
+    @Test func `a restore without room leaves the directory as it was`() throws {
+        let world = TestWorld()
+        let store = try world.open(Self.small)
+        try Self.put(world, store, 0..<60)
+        _ = try world.world.run { _ in try await store.backup(to: "backup") }
+        try world.world.run { _ in await store.close() }
+        let files = world.world.doors.files
+        let paths = world.world.disk.image.filePaths
+        world.world.disk.faults.capacity = world.world.disk.image.usedByteCount + 8192
+        #expect(throws: StoreError.self) { try Store.restore(from: "backup", to: "other", files: files) }
+        #expect(world.world.disk.image.filePaths == paths)
+        #expect(try files.status("other") == nil)
     }
 }

@@ -142,6 +142,58 @@ import Testing
         #expect(try world.crashed().open().durableNumber == 10)
     }
 
+    @Test func `what ran before the volume was full waits for room, and nobody waits for long`() throws {
+        let world = TestWorld()
+        let store = try world.open { $0.memtableByteCount = 1 << 20 }
+        world.world.disk.faults.capacity = world.world.disk.image.usedByteCount
+        let tickets = (1...20 as ClosedRange<Int64>).map { id in
+            Ticket(store) { $0.put(Note(id: id, text: String(repeating: "x", count: 9000))) }
+        }
+        try world.world.run(milliseconds: 4000)
+        #expect(tickets.contains { !$0.isAnswered })
+        #expect(store.statistics.isStorageFull)
+        #expect(Ticket(store) { $0.put(Note(id: 99)) }.refusal == .storageFull)
+        try world.world.run(milliseconds: 4000)
+        var unknown = 0
+        for ticket in tickets {
+            #expect(ticket.isAnswered)
+            do {
+                try ticket.answer()
+            } catch StoreError.outcomeUnknown {
+                unknown += 1
+            }
+        }
+        #expect(unknown > 0)
+        // What was acknowledged and what was not are both there, in a state that can be read.
+        let crashed = try world.crashed().open()
+        #expect(crashed.durableNumber == UInt64(20 - unknown))
+        world.world.disk.faults.capacity = nil
+        try world.world.run(milliseconds: 3000)
+        #expect(!store.statistics.isStorageFull && !store.core.hasStopped)
+        #expect(store.durableNumber == 20)
+        try world.transact(store) { $0.put(Note(id: 100)) }
+        #expect(try world.crashed().open().durableNumber == 21)
+    }
+
+    @Test func `a store closes although the volume is full, and says what it could not keep`() throws {
+        let world = TestWorld()
+        let failures = Failures()
+        let store = try world.open { options in
+            options.memtableByteCount = 1 << 20
+            options.onFailure = { _ in failures.count.add(1, ordering: .relaxed) }
+        }
+        world.world.disk.faults.capacity = world.world.disk.image.usedByteCount
+        let tickets = (1...20 as ClosedRange<Int64>).map { id in
+            Ticket(store) { $0.put(Note(id: id, text: String(repeating: "x", count: 9000))) }
+        }
+        try world.world.run(milliseconds: 2000)
+        try world.world.run { _ in await store.close() }
+        #expect(failures.count.load(ordering: .relaxed) == 1)
+        let kept = tickets.filter { (try? $0.answer()) != nil }.count
+        #expect(kept < 20)
+        #expect(try world.crashed().open().durableNumber >= UInt64(kept))
+    }
+
     @Test func `a lost or misdirected write is noticed`() throws {
         for write in 3...30 {
             for isLost in [true, false] {

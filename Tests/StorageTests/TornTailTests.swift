@@ -85,14 +85,24 @@ import Testing
             try world.transact(store) { $0.put(Note(id: 1)) }
             let reason: FileError.Reason = seed % 2 == 0 ? .noSpace : .inputOutput
             world.world.disk.faults.failingWrites = [world.world.disk.writeCount + 1: reason]
-            #expect(throws: StoreError.outcomeUnknown) {
-                try world.transact(store) { $0.put(Note(id: 2, text: String(repeating: "x", count: 5000))) }
+            let ticket = Ticket(store) { $0.put(Note(id: 2, text: String(repeating: "x", count: 5000))) }
+            try world.world.run(milliseconds: 20)
+            if reason == .inputOutput {
+                #expect(throws: StoreError.outcomeUnknown) { try ticket.answer() }
+            } else {
+                // It waits for room; the crash comes first.
+                #expect(!ticket.isAnswered)
             }
             // The process starts again on what is in the page cache, or the machine on what is left.
             for policy in [CrashPolicy.keepAll, .loseAll, .seeded(seed), .seeded(seed + 1000)] {
                 let again = world.crashed(policy)
                 #expect(try again.open().durableNumber == 1, "seed \(seed), \(policy)")
                 tornCount += again.world.logLines.count { $0.contains("storage_torn_tail_cut") }
+            }
+            if reason == .noSpace {
+                try world.world.run { ticket.isAnswered }
+                try ticket.answer()
+                #expect(try world.crashed(.loseAll).open().durableNumber == 2)
             }
         }
         #expect(tornCount > 60)

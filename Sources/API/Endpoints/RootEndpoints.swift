@@ -11,7 +11,12 @@ enum RootEndpoints {
             .get, "/health", "getHealth", Declaration(tags: [.server], summary: "Whether the server runs"),
             query: NoInput.self
         ) {
-            _, _, _ in Response(status: 200, body: Array(#"{"status":"ok"}"#.utf8))
+            services, _, _ in
+            // A restart mends no damage, so the answer stays 200.
+            let isDamaged = services.store.statistics.scrubFindingCount > 0
+            return Response(
+                status: 200,
+                body: Array((isDamaged ? #"{"status":"ok","storage":"damaged"}"# : #"{"status":"ok"}"#).utf8))
         },
         .open(
             .get, "/ready", "getReadiness",

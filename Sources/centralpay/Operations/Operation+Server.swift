@@ -59,27 +59,54 @@ extension Operation {
         ])
     }
 
-    static let verify = Operation(name: "verify", isWrite: false) { _, house in
-        let store = house.store
-        let path = house.data.path
-        let files = house.doors.files
-        let (report, invariants) = try await house.background.run { () throws -> (StoreReport, Invariants) in
-            let report = Store.verify(directory: path, files: files)
-            let digest = store.recoveredDigest
-            return (report, try store.readSync { Invariants(of: $0, recoveredDigest: digest) })
+    static let verify: Operation = {
+        var operation = Operation(name: "verify", isWrite: false) { input, house in
+            let store = house.store
+            let path = house.data.path
+            let files = house.doors.files
+            let (report, outcome) = try await house.background.run {
+                () throws -> (StoreReport, Result<Invariants, any Error>) in
+                let report = Store.verify(directory: path, files: files, progress: input.progress)
+                let digest = store.recoveredDigest
+                return (report, Result { try store.readSync { Invariants(of: $0, recoveredDigest: digest) } })
+            }
+            switch outcome {
+            case .success(let invariants): return answer(path, report, invariants, unreadable: nil)
+            case .failure(let error): return answer(path, report, nil, unreadable: error)
+            }
         }
-        var findings = invariants.findings
-        if let failure = report.failure { findings.insert("\(failure)", at: 0) }
-        func count(_ value: Int64) -> JSONValue { .number(JSONNumber(value)) }
-        return JSONObject([
-            ("ok", .bool(findings.isEmpty)), ("data", .string(path)),
-            ("log_files", count(Int64(clamping: report.fileCount))), ("log_frames", count(Int64(report.frameCount))),
-            ("log_bytes", count(Int64(clamping: report.byteCount))),
-            ("transactions", count(Int64(clamping: report.transactionCount))),
-            ("applications", count(Int64(invariants.applicationCount))),
-            ("payments", count(Int64(invariants.paymentCount))), ("events", count(invariants.eventCount)),
-            ("audit_entries", count(invariants.auditEntryCount)),
-            ("findings", .array(findings.map { .string($0) })),
-        ])
+        operation.reportsProgress = true
+        operation.text = VerifyText.text
+        return operation
+    }()
+
+    /// What is wrong with a store that cannot even be opened; nil when that is not because of damage.
+    static func verifyUnopened(_ path: String, _ files: any FileSystem, _ input: OperationInput) -> JSONObject? {
+        let report = Store.verify(directory: path, files: files, progress: input.progress)
+        guard report.failures.contains(where: { Damage.finding($0) != nil }) else { return nil }
+        return answer(path, report, nil, unreadable: nil)
+    }
+
+    private static func answer(
+        _ path: String, _ report: StoreReport, _ invariants: Invariants?, unreadable: (any Error)?
+    ) -> JSONObject {
+        var findings = report.failures.map { JSONValue.string(Damage.finding($0) ?? "\($0)") }
+        if let unreadable {
+            let known = report.failures.contains { "\($0)" == "\(unreadable)" }
+            if !known { findings.append(.string("the records cannot be read: \(unreadable)")) }
+        }
+        if invariants == nil { findings.append(.string("the rules of the ledger were not checked")) }
+        func count(_ value: UInt64) -> JSONValue { .number(JSONNumber(Int64(clamping: value))) }
+        var members: [(name: String, value: JSONValue)] = [
+            ("ok", .bool(false)), ("data", .string(path)),
+            ("segments", count(UInt64(report.segmentCount))), ("segment_bytes", count(report.segmentByteCount)),
+            ("log_files", count(report.fileCount)), ("log_frames", count(UInt64(report.frameCount))),
+            ("log_bytes", count(report.byteCount)), ("transactions", count(report.transactionCount)),
+        ]
+        members += VerifyText.members(of: invariants)
+        if case .array(let broken)? = members.last?.value { findings += broken }
+        members[members.count - 1].value = .array(findings)
+        members[0].value = .bool(findings.isEmpty)
+        return JSONObject(members)
     }
 }
