@@ -9,7 +9,13 @@ struct HandshakeBuffer {
     /// Whether a part of a message, or more messages, are waiting.
     var isEmpty: Bool { head == bytes.count }
 
-    mutating func append(_ fragment: ArraySlice<UInt8>) { bytes.append(contentsOf: fragment) }
+    mutating func append(_ fragment: ArraySlice<UInt8>) {
+        if head > 0 {
+            bytes.removeSubrange(..<head)
+            head = 0
+        }
+        bytes.append(contentsOf: fragment)
+    }
 
     /// The next whole message, or nil when more bytes are needed.
     ///

@@ -10,6 +10,8 @@ final class Server13: HandshakeState {
     private let serverName: String?
     private let isRetried: Bool
     private let resumption: Resumption?
+    /// Whether the client can use tickets at all (section 4.2.9: none that its modes do not allow).
+    private let usesTickets: Bool
     private let identity: Identity?
     private let signatureScheme: SignatureScheme?
     private let applicationProtocol: String?
@@ -70,6 +72,7 @@ final class Server13: HandshakeState {
         self.configuration = configuration
         self.suite = suite
         self.resumption = resumption
+        usesTickets = hello.keyExchangeModes?.contains(1) ?? false
         self.isRetried = isRetried
         self.applicationProtocol = applicationProtocol
         self.transcript = transcript
@@ -183,7 +186,7 @@ final class Server13: HandshakeState {
 
     /// RFC 8446 section 4.6.1: as many as the configuration says, or one in place of the one that was used.
     private func sendTickets(_ channel: inout Channel) {
-        guard let tickets = configuration.tickets,
+        guard usesTickets, let tickets = configuration.tickets,
             let validUntil = identity?.validUntil ?? resumption?.contents.validUntil,
             let leafHash = identity?.leafHash ?? resumption?.contents.identity
         else { return }

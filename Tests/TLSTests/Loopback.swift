@@ -47,6 +47,9 @@ final class Loopback {
     var serverSummary: HandshakeSummary? { server.summary }
     var clientSawClose: Bool { client.hasPeerClosed }
 
+    /// Sends a message to the server as it is.
+    func sendFromClient(_ message: [UInt8]) { client.sendHandshake(message) }
+
     func takeSession() -> Session? { client.takeSession() }
 
     func endServerTransport() throws(TLSError) { try server.transportEnded() }

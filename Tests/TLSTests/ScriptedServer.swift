@@ -98,6 +98,13 @@ final class ScriptedServer {
         return writer.take()
     }
 
+    /// The next keys for sending, as after a KeyUpdate.
+    func updateKeys() {
+        applicationSecret = suite.hash.expandLabel(
+            applicationSecret, "traffic upd", RawSpan(), count: suite.hash.byteCount)
+        writer.protect(with: RecordProtection(suite, trafficSecret: applicationSecret))
+    }
+
     /// The first message in the clear in `output`.
     static func message(_ output: [UInt8]) throws -> HandshakeMessage {
         var reader = RecordReader()
