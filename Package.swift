@@ -85,6 +85,7 @@ let package = Package(
         // Tools, not installed.
         program("EmbedTool", ["Bytes", "Runtime", "Platform"]),
         program("ctgate", ["Crypto"]),
+        program("tlspeer", ["JSON", "Runtime", "Platform", "X509", "TLS", "HTTPS"]),
         .plugin(
             name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
         program(

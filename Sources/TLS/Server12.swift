@@ -98,9 +98,11 @@ final class Server12: HandshakeState {
         guard let accepted = hello.signatureSchemes else {
             throw .refused(.handshakeFailure, "The client accepts SHA-1 signatures alone.")
         }
+        // RFC 8422 section 5.1: a certificate's curve is one of the client's groups too; here all such are on P-256.
+        let readsCurve = hello.groups?.contains(NamedGroup.secp256r1.rawValue) ?? true
         let candidates = configuration.candidates(for: hello.serverName)
         for suite in configuration.cipherSuites where hello.cipherSuites.contains(suite.rawValue) {
-            guard suite.version == .tls12 else { continue }
+            guard suite.version == .tls12, readsCurve || suite.isRSA == true else { continue }
             for identity in candidates where identity.key.publicKey.isRSA == suite.isRSA {
                 if let scheme = identity.scheme(.tls12, accepted: accepted) { return (suite, identity, scheme) }
             }

@@ -22,7 +22,7 @@ import X509
     func `data flows both ways`(suite: CipherSuite, group: NamedGroup) throws {
         var (client, server) = try pair()
         client.cipherSuites = [suite]
-        client.groups = [group]
+        server.groups = [group]
         server.maximumVersion = .tls12
         let loopback = Loopback(client, server)
         loopback.run()
@@ -41,6 +41,17 @@ import X509
         let response = [UInt8](repeating: 7, count: 40_000)
         #expect(try loopback.respond(response) == response)
         #expect(try loopback.request(request) == request)
+    }
+
+    // RFC 8422 5.1: a certificate's curve is one of the client's groups.
+    @Test func `a client that cannot read the certificate's curve is not sent it`() throws {
+        let (plain, server) = try pair()
+        var client = plain
+        client.groups = [.x25519]
+        let loopback = Loopback(client, server)
+        loopback.run()
+        #expect(loopback.serverError?.alert == .handshakeFailure)
+        #expect(loopback.clientError == .received(.handshakeFailure))
     }
 
     @Test(arguments: [1, 5, 16_384])
