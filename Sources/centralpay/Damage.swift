@@ -21,13 +21,14 @@ enum Damage {
         guard let finding = finding(error) else { return "\(error)" }
         var line = finding + " Nothing was changed."
         if let tail = try? Store.damagedTail(directory: path, files: files) {
-            line += " Giving up the damaged end loses \(loss(of: tail)): centralpay repair --data \(path) shows it."
+            line += " \(restoreAdvice) Giving up the damaged end instead loses \(loss(of: tail)): "
+            return line + "centralpay repair --data \(path) shows it."
         }
         return line + " " + restoreAdvice
     }
 
     static let restoreAdvice =
-        "Without loss up to its day: centralpay restore --from BACKUP --data NEWDIR, with a copy of this directory kept."
+        "Keep a copy of this directory, and restore a backup: centralpay restore --from BACKUP --data NEWDIR."
 
     /// What cutting would lose, as part of a sentence.
     static func loss(of tail: DamagedTail) -> String {

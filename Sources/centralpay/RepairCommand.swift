@@ -46,7 +46,7 @@ struct RepairCommand: Sendable {
             tail = try Store.damagedTail(directory: dataPath, files: doors.files)
         } catch {
             if case .held(let holder) = error { throw .failed("\(dataPath) is in use by \(holder): stop it first") }
-            throw .failed((Damage.finding(error) ?? "\(error)") + " Only a backup helps: " + Damage.restoreAdvice)
+            throw .failed((Damage.finding(error) ?? "\(error)") + " Only a backup helps. " + Damage.restoreAdvice)
         }
         guard let tail else {
             Program.show(

@@ -11,6 +11,8 @@ struct Security: Sendable {
     /// The server's own certificates; nil when it speaks plain HTTP.
     let keeper: CertificateKeeper?
     private let doors: Doors
+    /// Where the roots come from, for the log.
+    private let roots: String
 
     /// - Parameter hangUp: has the certificates read anew.
     /// - Throws: `failed` with one line about the first file that cannot be used.
@@ -18,7 +20,7 @@ struct Security: Sendable {
         doors = platform
         do throws(CertificateFileError) {
             let trust = try Self.trust(settings, platform)
-            platform.log.write(.info, "roots loaded", [("source", trust.about)])
+            roots = trust.about
             transport = TLSTransport(doors: platform, trust: trust)
             guard !settings.certificates.isEmpty else {
                 keeper = nil
@@ -35,6 +37,8 @@ struct Security: Sendable {
 
     /// Has `server` serve what `listener` accepts, over TLS where there are certificates.
     func start(_ server: Server, _ listener: any Listener) {
+        // Whoever cannot start says one line, and that is why.
+        doors.log.write(.info, "roots loaded", [("source", roots)])
         guard let keeper else { return server.start(listener) }
         doors.scheduler.spawn(on: 0) { await keeper.run() }
         let tls = keeper.server

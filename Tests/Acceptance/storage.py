@@ -73,10 +73,11 @@ def finish(made):
     return {key: hash for load in made for key, hash in load.acknowledged.items()}
 
 
-def fill_data(server, shop, seconds=2.0, size=40):
-    """Puts some megabytes of payments into a store."""
+def fill_data(server, shop, seconds=2.0, size=40, count=0):
+    """Puts payments of some kilobytes into a store, for some seconds and until there are `count`."""
     made = loads(server, shop, 4, size)
     time.sleep(seconds)
+    harness.eventually(lambda: sum(len(load.acknowledged) for load in made) >= count, f"{count} payments", 120)
     return finish(made)
 
 
@@ -231,7 +232,7 @@ def big_store():
     """A running server with data enough for a backup to take a moment."""
     server = harness.Server("--rate-limit", "off")
     shop = Merchant.create(server)
-    fill_data(server, shop, 3.0)
+    fill_data(server, shop, 3.0, count=240)
     return server, shop
 
 
