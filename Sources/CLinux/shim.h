@@ -1,4 +1,5 @@
 // libc's own headers that the Glibc module leaves out. No code.
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>

@@ -32,6 +32,7 @@ package enum LinuxPlatform {
 
     private static func startLoops(_ loopCount: Int?) -> (Doors, LoopScheduler) {
         signal(SIGPIPE, SIG_IGN)
+        HostMemory.keepSmall()
         let scheduler = LoopScheduler(loopCount: loopCount ?? HostProcess.processorCount)
         let clock = LinuxClock()
         let doors = Doors(
