@@ -24,15 +24,44 @@ struct Runner: Sendable {
                 ).run()
             case "recovery":
                 try await RecoveryBenchmark(doors: doors, directory: try required("directory")).run()
+            case "storage": try await storage()
             default:
                 HostProcess.write(
-                    "usage: Benchmarks parts | tls | log | payments | http | recovery\n", to: .standardError)
+                    "usage: Benchmarks parts | tls | log | payments | http | recovery | storage\n", to: .standardError)
                 return 2
             }
             return 0
         } catch {
             HostProcess.write("Benchmarks: \(error)\n", to: .standardError)
             return 1
+        }
+    }
+
+    private func storage() async throws {
+        let directory = try required("directory")
+        switch arguments.dropFirst().first {
+        case "commit":
+            try await StorageCommitBenchmark(
+                doors: doors, directory: directory, clientCount: number("clients") ?? 1, seconds: number("seconds") ?? 5
+            ).run()
+        case "ingest":
+            try await StorageIngestBenchmark(
+                doors: doors, directory: directory, first: number("first") ?? 0, count: number("records") ?? 200_000,
+                clientCount: number("clients") ?? 64, batchCount: max(1, number("batch") ?? 1),
+                isShuffled: value("order") == "none"
+            ).run()
+        case "read":
+            try await StorageReadBenchmark(
+                doors: doors, directory: directory, pairCount: number("pairs") ?? 200_000,
+                valueByteCount: number("value-bytes") ?? 400,
+                cacheByteCount: (number("cache-kibibytes") ?? 8192) << 10, seconds: number("seconds") ?? 5
+            ).run()
+        case "pages":
+            try await StoragePageBenchmark(
+                doors: doors, directory: directory, count: number("records") ?? 200_000
+            ).run()
+        case "open": try await StorageOpenBenchmark(doors: doors, directory: directory).run()
+        default: throw UsageError("storage commit | ingest | read | pages | open")
         }
     }
 

@@ -10,6 +10,12 @@ import Runtime
 //                   [--rate N]
 //   Benchmarks payments --directory DIR [--callers N] [--seconds N]
 //   Benchmarks recovery --directory DIR
+//   Benchmarks storage commit --directory DIR [--clients N] [--seconds N]
+//   Benchmarks storage ingest --directory DIR [--records N] [--first N] [--clients N] [--batch N]
+//                            [--order none]
+//   Benchmarks storage read --directory DIR [--pairs N] [--value-bytes N] [--cache-kibibytes N] [--seconds N]
+//   Benchmarks storage pages --directory DIR [--records N]
+//   Benchmarks storage open --directory DIR
 //
 // Every figure is one JSON object a line, so that a script can set it beside a peer's from the same run.
 LinuxPlatform.runMain { doors in
