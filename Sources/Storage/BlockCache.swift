@@ -2,41 +2,66 @@ import Runtime
 
 /// Blocks that were read, within a budget of bytes: 16 shards, each a clock.
 final class BlockCache: Sendable {
-    private struct Place: Hashable {
+    private struct Slot {
         let segment: UInt64
         let offset: UInt64
-    }
-
-    private struct Slot {
-        let place: Place
         let block: CachedBlock
         var wasUsed: Bool
     }
 
+    /// Slots, and an open hash table of their places: a general dictionary spends more on its hash than a hit costs.
     private struct Shard {
         var slots: [Slot] = []
-        var positions: [Place: Int] = [:]
+        /// For each cell the position of a slot plus 1; 0 when it is empty. At most half of the cells are used.
+        var cells = [UInt32](repeating: 0, count: 64)
         var hand = 0
         var byteCount = 0
         var hitCount: UInt64 = 0
         var missCount: UInt64 = 0
 
-        mutating func find(_ place: Place) -> CachedBlock? {
-            guard let position = positions[place] else {
+        /// The cell of a block, or the empty one where it would be.
+        private func cell(_ segment: UInt64, _ offset: UInt64, _ hash: UInt64) -> Int {
+            let mask = cells.count - 1
+            var cell = Int(truncatingIfNeeded: hash) & mask
+            while cells[cell] != 0 {
+                let position = Int(cells[cell]) - 1
+                if slots[position].offset == offset, slots[position].segment == segment { break }
+                cell = (cell + 1) & mask
+            }
+            return cell
+        }
+
+        mutating func find(_ segment: UInt64, _ offset: UInt64, _ hash: UInt64) -> CachedBlock? {
+            let place = Int(cells[cell(segment, offset, hash)]) - 1
+            guard place >= 0 else {
                 missCount += 1
                 return nil
             }
             hitCount += 1
-            slots[position].wasUsed = true
-            return slots[position].block
+            slots[place].wasUsed = true
+            return slots[place].block
         }
 
-        mutating func insert(_ block: CachedBlock, _ place: Place, budget: Int) {
-            guard positions[place] == nil, block.memoryByteCount <= budget else { return }
+        mutating func insert(
+            _ block: CachedBlock, _ segment: UInt64, _ offset: UInt64, _ hash: UInt64, budget: Int
+        ) {
+            guard cells[cell(segment, offset, hash)] == 0, block.memoryByteCount <= budget else { return }
             while byteCount + block.memoryByteCount > budget, !slots.isEmpty { evict() }
-            positions[place] = slots.count
-            slots.append(Slot(place: place, block: block, wasUsed: false))
+            slots.append(Slot(segment: segment, offset: offset, block: block, wasUsed: false))
             byteCount += block.memoryByteCount
+            if slots.count * 2 > cells.count {
+                grow()
+            } else {
+                cells[cell(segment, offset, hash)] = UInt32(slots.count)
+            }
+        }
+
+        private mutating func grow() {
+            cells = Array(repeating: 0, count: cells.count * 2)
+            for (position, slot) in slots.enumerated() {
+                cells[cell(slot.segment, slot.offset, BlockCache.hash(slot.segment, slot.offset))] =
+                    UInt32(position + 1)
+            }
         }
 
         /// Lets go of the next block that was not used since the hand last passed it.
@@ -47,14 +72,36 @@ final class BlockCache: Sendable {
                 slots[hand].wasUsed = false
                 hand += 1
             }
-            byteCount -= slots[hand].block.memoryByteCount
-            positions[slots[hand].place] = nil
-            let last = slots.removeLast()
-            if hand < slots.count {
-                slots[hand] = last
-                positions[last.place] = hand
-                hand += 1
+            let gone = slots[hand]
+            byteCount -= gone.block.memoryByteCount
+            empty(cell(gone.segment, gone.offset, BlockCache.hash(gone.segment, gone.offset)))
+            let last = slots.count - 1
+            if hand < last {
+                let moved = slots[last]
+                cells[cell(moved.segment, moved.offset, BlockCache.hash(moved.segment, moved.offset))] =
+                    UInt32(hand + 1)
+                slots[hand] = moved
             }
+            slots.removeLast()
+            if hand < last { hand += 1 }
+        }
+
+        /// Empties a cell, and closes the gap so that every block is found from its own cell without a hole.
+        private mutating func empty(_ start: Int) {
+            let mask = cells.count - 1
+            var hole = start
+            var next = (hole + 1) & mask
+            while cells[next] != 0 {
+                let slot = slots[Int(cells[next]) - 1]
+                let home = Int(truncatingIfNeeded: BlockCache.hash(slot.segment, slot.offset)) & mask
+                // Whatever is at home behind the hole stays where it is.
+                if (next - home) & mask >= (next - hole) & mask {
+                    cells[hole] = cells[next]
+                    hole = next
+                }
+                next = (next + 1) & mask
+            }
+            cells[hole] = 0
         }
     }
 
@@ -73,14 +120,14 @@ final class BlockCache: Sendable {
     }
 
     func find(segment: UInt64, offset: UInt64) -> CachedBlock? {
-        shard(segment, offset).shard.withLock { $0.find(Place(segment: segment, offset: offset)) }
+        let hash = Self.hash(segment, offset)
+        return shard(hash).shard.withLock { $0.find(segment, offset, hash) }
     }
 
     func insert(_ block: CachedBlock, segment: UInt64, offset: UInt64) {
         let budget = shardBudget
-        shard(segment, offset).shard.withLock {
-            $0.insert(block, Place(segment: segment, offset: offset), budget: budget)
-        }
+        let hash = Self.hash(segment, offset)
+        shard(hash).shard.withLock { $0.insert(block, segment, offset, hash, budget: budget) }
     }
 
     var statistics: (hitCount: UInt64, missCount: UInt64, byteCount: Int) {
@@ -94,7 +141,12 @@ final class BlockCache: Sendable {
         return result
     }
 
-    private func shard(_ segment: UInt64, _ offset: UInt64) -> GuardedShard {
-        shards[Int(LogFormat.mix(segment &* 0x9e37_79b9_7f4a_7c15 ^ offset) & UInt64(Self.shardCount - 1))]
+    /// The upper bits choose the shard, the lower ones the cell in it.
+    private static func hash(_ segment: UInt64, _ offset: UInt64) -> UInt64 {
+        LogFormat.mix(segment &* 0x9e37_79b9_7f4a_7c15 ^ offset)
+    }
+
+    private func shard(_ hash: UInt64) -> GuardedShard {
+        shards[Int(truncatingIfNeeded: hash >> 60)]
     }
 }

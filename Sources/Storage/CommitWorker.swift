@@ -7,6 +7,8 @@ import Runtime
 final class CommitWorker: @unchecked Sendable {
     /// Transactions in one step, before the log's limits are looked at again.
     private static let stepLimit = 32
+    /// Bytes of entries in one step while writes are slowed down.
+    private static let slowStepByteCount = 24 << 10
 
     private let core: StoreCore
     private let overlay = Memtable(filterByteCount: 0, firstChunkByteCount: 1 << 16)
@@ -19,7 +21,7 @@ final class CommitWorker: @unchecked Sendable {
     private var writer = ByteWriter(capacity: 1 << 16)
     /// The application's digest after `number`.
     private var digest: [UInt8]
-    private var isSlowed = false
+    private var levelPressure = 0
 
     init(core: StoreCore, version: Version, number: UInt64, now: Timestamp, digest: [UInt8]) {
         self.digest = digest
@@ -33,17 +35,32 @@ final class CommitWorker: @unchecked Sendable {
     func step() -> WorkerStep {
         let wantsMore = take()
         if case .finished = wantsMore { return .finished }
-        var left = isSlowed ? 1 : Self.stepLimit
+        var left = Self.stepLimit
+        let isSlowed = pauseMilliseconds > 0
+        let byteLimit = version.memtables[0].byteCount + (isSlowed ? Self.slowStepByteCount : .max / 2)
         while position < taken.count, left > 0 {
             guard makeRoom() else { return stall() }
             run(taken[position])
             position += 1
             left -= 1
+            if version.memtables[0].byteCount > byteLimit { break }
         }
-        if isSlowed, case .again = wantsMore {
-            return .wait(until: core.doors.clock.instant().adding(milliseconds: 1))
+        let pause = pauseMilliseconds
+        if pause > 0, case .again = wantsMore {
+            return .wait(until: core.doors.clock.instant().adding(milliseconds: pause))
         }
         return wantsMore
+    }
+
+    /// How long a step waits, so that flushes and compactions keep up: ever longer the further they are behind, and
+    /// never so long that anybody would call it a stop. 0 when they are not.
+    private var pauseMilliseconds: Int {
+        var pressure = levelPressure
+        if version.memtables.count > 1 {
+            // While a full memtable is written out, the second half of the next one fills ever slower.
+            pressure = max(pressure, version.memtables[0].byteCount * 8 / core.options.memtableByteCount - 3)
+        }
+        return pressure <= 0 ? 0 : 1 << min(pressure - 1, 4)
     }
 
     /// Takes the queue when all of the last one has run.
@@ -57,7 +74,7 @@ final class CommitWorker: @unchecked Sendable {
         let limit = core.options.pendingByteLimit
         let (step, log, wantsFreeze) = core.state.withLock { state -> (WorkerStep, (any Worker)?, Bool) in
             version = state.version
-            isSlowed = state.isSlowed
+            levelPressure = state.levelPressure
             if state.pendingByteCount >= limit, !state.isStopped {
                 state.isCommitIdle = true
                 return (.idle, nil, false)

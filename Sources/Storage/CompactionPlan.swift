@@ -19,9 +19,9 @@ struct CompactionPlan {
     /// - Parameter cursors: Where the last compaction of each level ended, so that all keys have their turn.
     static func pick(_ levels: [[Segment]], options: StoreOptions, cursors: [RawKey?]) -> CompactionPlan? {
         var bestLevel: Int?
-        var bestScore = 100
+        var bestScore = 1000
         if let first = levels.first {
-            let score = depth(first) * 100 / triggerCount
+            let score = depth(first) * 1000 / triggerCount
             if score >= bestScore {
                 bestScore = score
                 bestLevel = 0
@@ -30,8 +30,9 @@ struct CompactionPlan {
         var target = UInt64(options.levelByteCount)
         for level in 1..<max(1, levels.count - 1) {
             let byteCount = levels[level].reduce(0) { $0 + $1.summary.byteCount }
-            let score = Int(clamping: byteCount * 100 / target)
-            if score > bestScore {
+            // A byte over its size is a reason, as the backlog says too.
+            let score = Int(clamping: byteCount.multipliedReportingOverflow(by: 1000).partialValue / target)
+            if byteCount > target, score >= bestScore, bestLevel == nil || score > bestScore {
                 bestScore = score
                 bestLevel = level
             }

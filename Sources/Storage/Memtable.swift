@@ -7,6 +7,8 @@
     // links that were published with release order after the entry behind them was complete.
     private static let maxHeight = 12
     private static let positionCount = 64
+    /// An old path is used when no node of this level, one of about 64, lies between it and the key.
+    private static let nearLevel = 3
 
     private var arena: Arena
     private let head: Node
@@ -110,7 +112,11 @@
     private func findPath(
         to key: KeyWords, number: UInt64, _ path: UnsafeMutablePointer<Node>, after last: Node?
     ) {
-        let isAhead = last.map { Self.isBefore($0, key, number) } ?? false
+        var isAhead = last.map { Self.isBefore($0, key, number) } ?? false
+        if isAhead, let far = unsafe path[Self.nearLevel].next(at: Self.nearLevel), Self.isBefore(far, key, number) {
+            // Keys in no order: the old path is nowhere near, and to compare with it costs more than it saves.
+            isAhead = false
+        }
         var node = head
         var passed: Node?
         // On the levels below one where the search left the old path, the old path may lie behind the search.

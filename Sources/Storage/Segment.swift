@@ -2,22 +2,25 @@ import Bytes
 import Runtime
 import Synchronization
 
-/// An open segment: sorted entries in a file that never changes.
+/// A segment: sorted entries in a file that never changes.
 ///
-/// The file stays open, and readable, for as long as a version names the segment, even after its name is gone.
+/// The file stays readable for as long as a version names the segment, even after its name is gone.
 final class Segment: Sendable {
     let summary: SegmentSummary
-    let file: any File
-    private let path: String
+    let file: SegmentFile
+    private var path: String { file.path }
     /// The top index, read when it is first needed and kept.
     private let resident = AtomicLazyReference<Block>()
 
-    init(_ summary: SegmentSummary, directory: String, files: any FileSystem) throws(StoreError) {
+    /// - Parameter table: Bounds how many files are open.
+    init(
+        _ summary: SegmentSummary, directory: String, files: any FileSystem, table: FileTable = FileTable(limit: 512)
+    ) throws(StoreError) {
         self.summary = summary
-        path = directory + "/" + SegmentFormat.fileName(summary.number)
+        let path = directory + "/" + SegmentFormat.fileName(summary.number)
         let byteCount: UInt64
         do throws(FileError) {
-            file = try files.open(path, .readOnly)
+            file = try SegmentFile(path, files: files, table: table)
             byteCount = try file.byteCount()
         } catch {
             guard error.reason == .notFound else { throw .file(error) }
@@ -31,7 +34,7 @@ final class Segment: Sendable {
     }
 
     deinit {
-        file.close()
+        file.end()
     }
 
     // MARK: Blocks

@@ -9,19 +9,49 @@ final class SegmentMerge {
     }
 
     private struct Lane {
-        var cursor: RunCursor?
-        var entry: Entry?
+        private var cursor: RunCursor?
+        /// The next entry; nil at the end.
+        private(set) var node: Node?
+        /// Keeps `node` in memory; nil for a memtable, which is held.
+        private var block: Block?
+        private let table: Memtable?
 
-        mutating func advance(past node: Node) throws(StoreError) {
+        init(_ table: Memtable) {
+            self.table = table
+            node = table.first
+        }
+
+        init(_ cursor: RunCursor) {
+            table = nil
+            self.cursor = cursor
+            take(cursor.entry)
+        }
+
+        private mutating func take(_ entry: Entry?) {
+            node = entry?.node
+            block = entry?.block
+        }
+
+        /// Goes on behind all entries with the key of `passed`, which this lane's entry has too.
+        mutating func advance(past passed: Node) throws(StoreError) {
             if cursor != nil {
                 try cursor?.goOn()
-                entry = cursor?.entry
+                take(cursor?.entry)
                 return
             }
-            var next = entry?.node.next(at: 0)
-            while let candidate = next, candidate.compare(node.words) == 0 { next = candidate.next(at: 0) }
-            entry = next.map { Entry(node: $0, block: nil) }
+            var next = passed.next(at: 0)
+            while let candidate = next, candidate.compare(passed.words) == 0 { next = candidate.next(at: 0) }
+            node = next
         }
+    }
+
+    /// What changes with every entry. A step works on a copy of its own: access to a class's properties is checked each
+    /// time.
+    private struct Work {
+        var lanes: [Lane] = []
+        var writer: SegmentWriter?
+        var place: UInt64 = .max
+        var outputs: [SegmentSummary] = []
     }
 
     private let directory: String
@@ -32,10 +62,8 @@ final class SegmentMerge {
     /// Answers whether an older entry may lie below the segments made here, so that a deletion must be kept.
     private let keepsDeletion: (KeyWords) -> Bool
     private let nextNumber: () -> UInt64
-    private var lanes: [Lane] = []
-    private var writer: SegmentWriter?
-    private var place: UInt64 = .max
-    private(set) var outputs: [SegmentSummary] = []
+    private var work = Work()
+    var outputs: [SegmentSummary] { work.outputs }
 
     /// - Parameters:
     ///   - sources: Newest first.
@@ -55,11 +83,11 @@ final class SegmentMerge {
         for source in sources {
             switch source {
             case .memtable(let table):
-                lanes.append(Lane(cursor: nil, entry: table.first.map { Entry(node: $0, block: nil) }))
+                work.lanes.append(Lane(table))
             case .run(let segments):
                 var cursor = RunCursor(segments, nil)
                 try cursor.seekFirst()
-                lanes.append(Lane(cursor: cursor, entry: cursor.entry))
+                work.lanes.append(Lane(cursor))
             }
         }
     }
@@ -67,68 +95,73 @@ final class SegmentMerge {
     /// Merges about `byteLimit` bytes.
     /// - Returns: whether all is done; `outputs` are complete then, and synced.
     func step(byteLimit: Int) throws(StoreError) -> Bool {
+        var work = Work()
+        swap(&work, &self.work)
+        defer { self.work = work }
         var left = byteLimit
         while left > 0 {
-            var best: Entry?
-            for lane in lanes {
-                guard let entry = lane.entry else { continue }
-                if let current = best, entry.node.compare(current.node.words) >= 0 { continue }
-                best = entry
+            var best: Node?
+            var bestLane = 0
+            for index in work.lanes.indices {
+                guard let node = work.lanes[index].node else { continue }
+                if let best, node.compare(best.words) >= 0 { continue }
+                best = node
+                bestLane = index
             }
             guard let best else {
                 do {
-                    try endSegment()
+                    try endSegment(&work)
                 } catch {
                     throw .file(error)
                 }
                 return true
             }
-            left -= best.node.keyByteCount + best.node.valueByteCount + Node.headByteCount
-            if !best.isDeletion || keepsDeletion(best.node.words) {
+            left -= best.keyByteCount + best.valueByteCount + Node.headByteCount
+            if !best.isDeletion || keepsDeletion(best.words) {
                 do {
-                    try write(best.node)
+                    try write(best, &work)
                 } catch {
                     throw .file(error)
                 }
             }
-            for index in lanes.indices {
-                guard let entry = lanes[index].entry, entry.node.compare(best.node.words) == 0 else { continue }
-                try lanes[index].advance(past: best.node)
+            // Older entries of the same key; the newest is still in memory for the comparison.
+            for index in work.lanes.indices where index != bestLane {
+                guard let node = work.lanes[index].node, node.compare(best.words) == 0 else { continue }
+                try work.lanes[index].advance(past: node)
             }
+            try work.lanes[bestLane].advance(past: best)
         }
         return false
     }
 
     /// Removes what was written; the merge is not used again.
     func abandon() {
-        writer?.abandon()
-        writer = nil
+        work.writer?.abandon()
         for output in outputs {
             _ = try? files.remove(directory + "/" + SegmentFormat.fileName(output.number))
         }
-        outputs = []
-        lanes = []
+        work = Work()
     }
 
-    private func write(_ node: Node) throws(FileError) {
-        let newPlace = node.words.wordCount > 0 ? node.words.word(0) >> 48 : 0
-        if let writer {
-            let isOtherTable = newPlace >> 8 != place >> 8
-            let isOtherIndex = newPlace != place && writer.byteCount >= min(256 << 10, targetByteCount / 4)
-            if isOtherTable || isOtherIndex || writer.byteCount >= targetByteCount { try endSegment() }
+    private func write(_ node: Node, _ work: inout Work) throws(FileError) {
+        let place = node.words.wordCount > 0 ? node.words.word(0) >> 48 : 0
+        if let byteCount = work.writer?.byteCount {
+            let isOtherTable = place >> 8 != work.place >> 8
+            let isOtherIndex = place != work.place && byteCount >= min(256 << 10, targetByteCount / 4)
+            if isOtherTable || isOtherIndex || byteCount >= targetByteCount { try endSegment(&work) }
         }
-        place = newPlace
-        if writer == nil {
-            writer = try SegmentWriter(
+        work.place = place
+        if work.writer == nil {
+            work.writer = try SegmentWriter(
                 directory: directory, files: files, number: nextNumber(), storeID: storeID,
                 blockByteCount: blockByteCount)
         }
-        try writer?.add(node)
+        try work.writer?.add(node)
     }
 
-    private func endSegment() throws(FileError) {
-        guard let writer else { return }
-        outputs.append(try writer.finish())
-        self.writer = nil
+    private func endSegment(_ work: inout Work) throws(FileError) {
+        guard let summary = try work.writer?.finish() else { return }
+        work.outputs.append(summary)
+        work.writer = nil
     }
 }

@@ -6,6 +6,8 @@ import Runtime
 /// Everything but `core` belongs to the worker's own steps.
 final class SegmentWorker: @unchecked Sendable {
     private static let retryMilliseconds = 200
+    /// The longest pause between two steps of a compaction.
+    private static let pauseMilliseconds = 20
 
     private let core: StoreCore
     private let directory: String
@@ -85,13 +87,21 @@ final class SegmentWorker: @unchecked Sendable {
             }
             if compactionRetry.map({ $0 <= now }) ?? true {
                 compactionRetry = nil
-                if try stepCompaction() { return .again }
+                if try stepCompaction() { return pace(since: now) }
             }
         } catch {
             if fail(error, isLast: situation.isLast, isFlush: isFlush) { return .finished }
         }
         let due = [situation.table == nil ? nil : flushRetry, compactionRetry].compactMap { $0 }.min()
         return due.map { .wait(until: $0) } ?? .idle
+    }
+
+    /// Lets others have the processor and the disk for as long as a step of a compaction took, unless it is needed soon.
+    private func pace(since begin: Instant) -> WorkerStep {
+        let now = core.doors.clock.instant()
+        let spent = Int(now.nanoseconds(since: begin) / 1_000_000)
+        guard spent > 0, CompactionPlan.depth(levels[0]) * 2 <= core.options.slowSegmentCount + 2 else { return .again }
+        return .wait(until: now.adding(milliseconds: min(spent, Self.pauseMilliseconds)))
     }
 
     /// - Returns: whether the worker ends.
@@ -219,9 +229,7 @@ final class SegmentWorker: @unchecked Sendable {
                 state.statistics.compactionCount += 1
                 state.statistics.compactedByteCount += byteCount
             }
-            for segment in plan.upper + plan.lower {
-                _ = try? core.doors.files.remove(directory + "/" + SegmentFormat.fileName(segment.summary.number))
-            }
+            for segment in plan.upper + plan.lower { segment.file.removeName() }
             return true
         }
         guard let plan = CompactionPlan.pick(levels, options: core.options, cursors: cursors) else { return false }
@@ -270,7 +278,8 @@ final class SegmentWorker: @unchecked Sendable {
             if let segment = removed.first(where: { $0.summary.number == output.number }) {
                 added.append(segment)
             } else {
-                added.append(try Segment(output, directory: directory, files: core.doors.files))
+                added.append(
+                    try Segment(output, directory: directory, files: core.doors.files, table: core.openFiles))
             }
         }
         next[level] = level == 0 ? added + next[0] : CompactionPlan.sorted(next[level] + added)
@@ -304,7 +313,7 @@ final class SegmentWorker: @unchecked Sendable {
 
     private func publish(flushing table: Memtable?) {
         let levels = levels
-        let isSlowed = CompactionPlan.depth(levels[0]) >= core.options.slowSegmentCount
+        let levelPressure = max(0, CompactionPlan.depth(levels[0]) - core.options.slowSegmentCount + 1)
         let backlog = CompactionPlan.backlog(levels, options: core.options)
         let point = table.map(Self.point)
         let now = core.doors.clock.instant()
@@ -312,18 +321,19 @@ final class SegmentWorker: @unchecked Sendable {
             state.version = Version(
                 memtables: state.version.memtables.filter { $0 !== table || $0 === state.version.memtables[0] },
                 levels: levels)
-            state.isSlowed = isSlowed
+            state.levelPressure = levelPressure
             state.statistics.segmentCounts = levels.map(\.count)
             state.statistics.segmentByteCounts = levels.map { $0.reduce(0) { $0 + $1.summary.byteCount } }
             state.statistics.compactionBacklog = backlog
-            guard let point else { return [] }
+            // It lets go of what is not needed any more.
+            state.isCommitIdle = false
+            guard let point else { return [state.commitWorker].compactMap { $0 } }
             state.flushed = point
             if let start = state.stallStart {
                 state.statistics.stallMicroseconds += now.nanoseconds(since: start) / 1000
             }
             state.stallStart = nil
             state.refusesForStall = false
-            state.isCommitIdle = false
             return [state.commitWorker].compactMap { $0 } + state.observers
         }
         for worker in workers { worker.wake() }

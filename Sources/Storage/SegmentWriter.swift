@@ -4,9 +4,11 @@ import Runtime
 /// Writes one segment: ascending keys in, one file out. The file counts for nothing until the manifest names it.
 ///
 /// After a throw only `abandon` may be called.
-final class SegmentWriter {
+struct SegmentWriter {
     /// Bytes of one write.
     private static let writeByteCount = 256 << 10
+    /// Bytes after which the file is synced, long before its end: many at once would hold up the syncs of the log.
+    private static let syncByteCount = 1 << 20
 
     private let files: any FileSystem
     private let path: String
@@ -18,6 +20,7 @@ final class SegmentWriter {
     private var buffer: [UInt8] = []
     /// Bytes before `buffer`.
     private var writtenByteCount: UInt64 = 0
+    private var syncedByteCount: UInt64 = 0
     private var data = BlockBuilder()
     private var index = BlockBuilder()
     private var top = BlockBuilder()
@@ -43,7 +46,7 @@ final class SegmentWriter {
     var byteCount: Int { Int(writtenByteCount) + buffer.count + data.byteCount }
 
     /// Adds an entry whose key is above all before it.
-    func add(_ node: Node) throws(FileError) {
+    mutating func add(_ node: Node) throws(FileError) {
         if !data.isEmpty,
             !data.hasRoom(
                 keyByteCount: node.keyByteCount, valueByteCount: node.valueByteCount, limit: blockByteCount)
@@ -64,7 +67,7 @@ final class SegmentWriter {
     }
 
     /// Completes the file and waits until it is on stable storage; its name is not, yet.
-    func finish() throws(FileError) -> SegmentSummary {
+    mutating func finish() throws(FileError) -> SegmentSummary {
         precondition(entryCount > 0, "a segment without entries")
         if !data.isEmpty { try endBlock() }
         if !index.isEmpty { try endPartition() }
@@ -86,7 +89,7 @@ final class SegmentWriter {
         _ = try? files.remove(path)
     }
 
-    private func endBlock() throws(FileError) {
+    private mutating func endBlock() throws(FileError) {
         guard !data.isEmpty else { return }
         largestKey = data.lastKey
         var value = ByteWriter(capacity: BlockHandle.byteCount)
@@ -95,7 +98,7 @@ final class SegmentWriter {
         if index.count >= SegmentFormat.indexBlockLimit { try endPartition() }
     }
 
-    private func endPartition() throws(FileError) {
+    private mutating func endPartition() throws(FileError) {
         guard !index.isEmpty else { return }
         var value = ByteWriter(capacity: 2 * BlockHandle.byteCount)
         let filter = try put(FilterBlock.make(hashes))
@@ -105,7 +108,7 @@ final class SegmentWriter {
         hashes.removeAll(keepingCapacity: true)
     }
 
-    private func put(_ block: [UInt8]) throws(FileError) -> BlockHandle {
+    private mutating func put(_ block: [UInt8]) throws(FileError) -> BlockHandle {
         let handle = BlockHandle(
             offset: writtenByteCount + UInt64(buffer.count), byteCount: UInt32(block.count), hash: XXH64.hash(block))
         buffer += block
@@ -113,9 +116,12 @@ final class SegmentWriter {
         return handle
     }
 
-    private func writeBuffer() throws(FileError) {
+    private mutating func writeBuffer() throws(FileError) {
         try file.write(buffer, at: writtenByteCount)
         writtenByteCount += UInt64(buffer.count)
         buffer.removeAll(keepingCapacity: true)
+        guard writtenByteCount - syncedByteCount >= UInt64(Self.syncByteCount) else { return }
+        try file.sync()
+        syncedByteCount = writtenByteCount
     }
 }

@@ -120,7 +120,8 @@ package final class Store: Sendable {
         }
         let version = Version(memtables: recovered.tables, levels: recovered.levels)
         let core = StoreCore(
-            doors: doors, options: options, version: version, durable: outcome.number, flushed: recovered.flushed)
+            doors: doors, options: options, version: version, durable: outcome.number, flushed: recovered.flushed,
+            openFiles: recovered.openFiles)
         var storeID = outcome.storeID
         if options.isReadOnly {
             core.state.withLock { $0.isStopped = true }
@@ -175,7 +176,8 @@ package final class Store: Sendable {
         }
         let logWorker = doors.scheduler.startWorker("log", priority: .normal, log.step)
         let commitWorker = doors.scheduler.startWorker("commit", priority: .normal, commit.step)
-        let segmentWorker = doors.scheduler.startWorker("segments", priority: .background, segments.step)
+        // Not in the background: writes wait for it in the end, and it makes pauses of its own.
+        let segmentWorker = doors.scheduler.startWorker("segments", priority: .normal, segments.step)
         core.state.withLock { state in
             state.logWorker = logWorker
             state.commitWorker = commitWorker
@@ -234,6 +236,7 @@ package final class Store: Sendable {
     package var statistics: StoreStatistics {
         let cache = core.cache.statistics
         let held = core.pins.held
+        let openFileCount = core.openFiles.openCount
         let now = core.doors.clock.instant()
         return core.state.withLock { state in
             var statistics = state.statistics
@@ -242,6 +245,7 @@ package final class Store: Sendable {
             statistics.isStorageFull = state.isStorageFull
             statistics.syncMedianMicroseconds = state.latencies.percentile(50)
             statistics.sync99thPercentileMicroseconds = state.latencies.percentile(99)
+            statistics.openFileCount = openFileCount
             statistics.snapshotCount = held.count
             statistics.oldestSnapshotSeconds = held.oldest.map { now.nanoseconds(since: $0) / 1_000_000_000 } ?? 0
             if let start = state.stallStart { statistics.stallMicroseconds += now.nanoseconds(since: start) / 1000 }

@@ -7,10 +7,16 @@ final class StoreCore: Sendable {
     let state: Guarded<StoreState>
     let cache: BlockCache
     let pins: SnapshotPins
+    /// The open files of segments.
+    let openFiles: FileTable
     /// A group takes no more when it has so many bytes.
     private let groupByteLimit: Int
 
-    init(doors: Doors, options: StoreOptions, version: Version, durable: UInt64, flushed: FlushPoint) {
+    init(
+        doors: Doors, options: StoreOptions, version: Version, durable: UInt64, flushed: FlushPoint,
+        openFiles: FileTable
+    ) {
+        self.openFiles = openFiles
         cache = BlockCache(byteCount: options.cacheByteCount)
         pins = SnapshotPins(clock: doors.clock, limit: options.snapshotSecondsLimit)
         self.doors = doors

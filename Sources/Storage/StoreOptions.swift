@@ -10,6 +10,8 @@ package struct StoreOptions: Sendable {
     package var memtableByteCount = 8 << 20
     /// Blocks of segments kept in memory, unpacked.
     package var cacheByteCount = 56 << 20
+    /// Segment files that are open at a time; half as many more while snapshots hold some that were replaced.
+    package var openFileLimit = 512
     /// Bytes of a block of a segment, before it ends.
     package var blockByteCount = 4096
     /// Bytes of a segment on level 1, and of one below.

@@ -13,6 +13,8 @@ struct StoreRecovery {
         /// Whether segments were written that no manifest names yet.
         var hasNewSegments: Bool
         var nextSegmentNumber: UInt64
+        /// The open files of segments.
+        var openFiles: FileTable
     }
 
     let directory: String
@@ -45,10 +47,12 @@ struct StoreRecovery {
     }
 
     private func run(_ manifest: Manifest?, _ numbers: Numbers) throws(StoreError) -> Result {
+        let openFiles = FileTable(limit: options.openFileLimit)
         var levels = Array(repeating: [Segment](), count: Manifest.levelCount)
         for (level, summaries) in (manifest?.levels ?? []).enumerated() {
             for summary in summaries {
-                levels[level].append(try Segment(summary, directory: directory, files: doors.files))
+                levels[level].append(
+                    try Segment(summary, directory: directory, files: doors.files, table: openFiles))
             }
         }
         let flushed = manifest?.flushed ?? FlushPoint()
@@ -74,11 +78,13 @@ struct StoreRecovery {
             outcome.unproven = nil
         }
         for summary in tables.segments.reversed() {
-            levels[0].insert(try Segment(summary, directory: directory, files: doors.files), at: 0)
+            levels[0].insert(
+                try Segment(summary, directory: directory, files: doors.files, table: openFiles), at: 0)
         }
         return Result(
             outcome: outcome, tables: tables.tables, levels: levels, flushed: tables.flushed, manifest: manifest,
-            hasNewSegments: !tables.segments.isEmpty, nextSegmentNumber: numbers.next)
+            hasNewSegments: !tables.segments.isEmpty, nextSegmentNumber: numbers.next,
+            openFiles: openFiles)
     }
 
     /// The id that new segments need: the manifest's, or that of the first log file.

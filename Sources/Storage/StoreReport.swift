@@ -53,9 +53,10 @@ extension StoreReport {
     ) {
         // Once open, a segment can be read whatever becomes of its name.
         var segments: [Segment] = []
+        let openFiles = FileTable(limit: StoreOptions().openFileLimit)
         for summary in manifest?.levels.joined() ?? [].joined() {
             attempt { () throws(StoreError) in
-                segments.append(try Segment(summary, directory: directory, files: files))
+                segments.append(try Segment(summary, directory: directory, files: files, table: openFiles))
             }
         }
         let logByteCount = Self.logByteCount(directory, files)

@@ -29,8 +29,8 @@ struct StoreState: Sendable {
     /// Since when writes wait for a flush, and whether they have waited too long.
     var stallStart: Instant?
     var refusesForStall = false
-    /// Level 0 is deep; writes go slower.
-    var isSlowed = false
+    /// How much deeper level 0 is than it should be; writes go slower.
+    var levelPressure = 0
 
     var isClosing = false
     /// The log worker will write nothing more, except a seal if the last flush fails.

@@ -33,6 +33,8 @@ package struct StoreStatistics: Sendable {
     /// Segments and their bytes on each level, from level 0.
     package var segmentCounts: [Int] = []
     package var segmentByteCounts: [UInt64] = []
+    /// Files of segments that are open.
+    package var openFileCount = 0
     package var flushCount: UInt64 = 0
     package var compactionCount: UInt64 = 0
     /// Compactions that only renamed a segment's level.

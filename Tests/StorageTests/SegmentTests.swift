@@ -28,7 +28,7 @@ import Testing
         let world = TestWorld(seed: seed)
         let files = world.world.doors.files
         try files.makeDirectory("store")
-        let writer = try SegmentWriter(
+        var writer = try SegmentWriter(
             directory: "store", files: files, number: 4, storeID: [UInt8](repeating: 5, count: 16),
             blockByteCount: blockByteCount)
         var node = table.first
