@@ -48,8 +48,9 @@ public struct Certificate: Sendable {
 
         var reader = DERReader(signed)
         version = try Certificate.version(&reader)
-        serialNumber = Array(try reader.next(DERTag.integer, "serial number").unsignedInteger("serial number"))
-        guard serialNumber.count <= 20 else { throw .malformed("serial number") }
+        let serial = try reader.next(DERTag.integer, "serial number")
+        guard serial.content.count <= 20 else { throw .malformed("serial number") }
+        serialNumber = Array(try serial.unsignedInteger("serial number"))
         // The algorithm must be the same in both places (section 4.1.2.3), or the outer one would not be signed.
         guard try reader.next(DERTag.sequence, "signature algorithm").encoded == algorithm.encoded else {
             throw .malformed("signature algorithm")

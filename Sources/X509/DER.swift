@@ -14,7 +14,7 @@ package enum DER {
             let element = try reader.next(place)
             stack.append(reader)
             if element.tag & 0x20 != 0 {
-                guard stack.count < maximumDepth else { throw .malformed(place) }
+                guard stack.count <= maximumDepth else { throw .malformed(place) }
                 stack.append(DERReader(element))
             }
         }
