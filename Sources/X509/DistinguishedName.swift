@@ -21,6 +21,7 @@ public struct DistinguishedName: Sendable, Hashable {
     ///
     /// - Throws: ``CertificateError/malformed(_:)``, also for names of more than 64 attributes.
     public init(der: [UInt8]) throws(CertificateError) {
+        try DER.check(der, "name")
         try self.init(DERElement.whole(der, DERTag.sequence, "name"))
     }
 

@@ -6,6 +6,7 @@ extension PublicKey {
     /// - Throws: ``CertificateError/malformed(_:)`` for anything that is not one; a key that is one but cannot be used
     ///   becomes ``unsupported(_:)``.
     public init(subjectPublicKeyInfo der: [UInt8]) throws(CertificateError) {
+        try DER.check(der, "public key")
         try self.init(DERElement.whole(der, DERTag.sequence, "public key"))
     }
 
