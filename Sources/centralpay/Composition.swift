@@ -20,8 +20,6 @@ final class Composition: Sendable {
     /// What does things when they fall due. Their order decides between things of one moment.
     private let sources: [any DueSource]
     private let running = Guarded<Clockwork?>(nil)
-    /// Long work that must not hold up a loop.
-    let background: WorkPool
 
     /// What the operator does through commands is recorded as done by.
     static let operatorAct = Act(actor: "operator")
@@ -51,7 +49,6 @@ final class Composition: Sendable {
             store: store, ledger: ledger, doors: doors,
             policy: OutboundPolicy(allowing: settings.privateWebhookNetworks), transport: transport)
         sources = [engine, sandboxNotices, inbound, dispatcher]
-        background = WorkPool("background", priority: .background, scheduler: doors.scheduler, queueLimit: 16)
     }
 
     /// What runs all time-driven work; made once, with the sources that a server adds.

@@ -81,7 +81,7 @@ struct RepairCommand: Sendable {
         guard HostProcess.isTerminal(.standardInput) else {
             throw .usage("nothing was changed: without a terminal --yes has to be given too")
         }
-        HostProcess.write("Type \(Self.word) to lose it: ", to: .standardError)
+        HostProcess.write("Type \(Self.word) to give it up: ", to: .standardError)
         guard readLine() == Self.word else { throw .failed("nothing was changed") }
     }
 

@@ -8,21 +8,22 @@ import Testing
         (120_000_000, 280_000_000, 1200, "backup    42%  120 MB of 280 MB, 100 MB/s, 2 s left"),
         (1, 4_000_000_000_000, 1000, "backup     0%  1 B of 4.0 TB, 1 B/s, 1111111111 h 6 min left"),
         (999, 1000, 10, "backup    99%  999 B of 1.0 kB, 99.9 kB/s, 1 s left"),
-        (2000, 1000, 10, "backup   100%  1.0 kB of 1.0 kB, 100 kB/s"),
+        (2000, 1000, 10, "backup   100%  1.0 kB of 1.0 kB, 200 kB/s"),
     ])
     func `a line tells how much is done, how fast, and how long it takes yet`(
         _ done: Int, _ total: Int, _ milliseconds: Int, _ line: String
     ) {
         #expect(
             ProgressLine.text(
-                "backup", UInt64(done), UInt64(total), milliseconds: UInt64(milliseconds), hasBar: false) == line)
+                "backup", UInt64(done), UInt64(total), pace: (UInt64(done), UInt64(milliseconds)), hasBar: false)
+                == line)
     }
 
     @Test func `a bar fills from left to right and fits a narrow terminal`() {
-        let half = ProgressLine.text("restore", 5, 10, milliseconds: 0, hasBar: true)
+        let half = ProgressLine.text("restore", 5, 10, pace: (0, 0), hasBar: true)
         #expect(half == "restore  [##########----------]  50%  5 B of 10 B")
         let long = ProgressLine.text(
-            "restore", 998_000_000_000, 999_000_000_000, milliseconds: 90_000_000, hasBar: true)
+            "restore", 998_000_000_000, 999_000_000_000, pace: (998_000_000_000, 90_000_000), hasBar: true)
         #expect(long.utf8.count <= 79)
     }
 

@@ -64,7 +64,9 @@ extension Operation {
             let store = house.store
             let path = house.data.path
             let files = house.doors.files
-            let (report, outcome) = try await house.background.run {
+            // A thread of its own: others do not wait until all is read.
+            let pool = WorkPool("verify", priority: .background, scheduler: house.doors.scheduler, queueLimit: 1)
+            let (report, outcome) = try await pool.run {
                 () throws -> (StoreReport, Result<Invariants, any Error>) in
                 let report = Store.verify(directory: path, files: files, progress: input.progress)
                 let digest = store.recoveredDigest
