@@ -65,6 +65,8 @@ package struct Attempt: Record, Equatable {
     package var method: MethodSummary?
     /// How often the money-moving step was begun; each has a key of its own.
     package var captureCount: Int64 = 0
+    /// The saved method that is charged without the buyer.
+    package var savedMethod: PaymentMethodID?
 
     package init() {}
     package static var schemaName: StaticString { "Attempt" }
@@ -90,6 +92,7 @@ package struct Attempt: Record, Equatable {
         try visitor.stored(18, &isClaimed)
         try visitor.stored(19, &method)
         try visitor.stored(20, &captureCount)
+        try visitor.stored(21, &savedMethod)
     }
 
     /// Until it succeeded, was declined, was not executed, or was proven unable to take money.

@@ -44,6 +44,7 @@ package struct Ledger: Sendable {
     func write(
         _ draft: Draft, application: ApplicationID, mode: Mode, by act: Act, in transaction: Transaction
     ) -> Event {
+        assert(transaction.isOnTime(of: application), "\(draft.type) is written at another time than its application's")
         var counters =
             transaction.get(Counters.self, Key().adding(application))
             ?? {

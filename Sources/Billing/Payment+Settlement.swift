@@ -22,14 +22,16 @@ extension Payment {
     /// Records the outcome of the money-moving call of attempt `number`. The same fact again changes nothing, and no
     /// outcome moves a settled attempt backwards.
     ///
-    /// - Parameter refund: the id for an automatic refund, should one be needed.
+    /// - Parameters:
+    ///   - refund: the id for an automatic refund, should one be needed.
+    ///   - isOwed: false when its invoice needs no payment any more: money that comes is given back.
     package mutating func settle(
-        _ number: Int64, _ outcome: Outcome, decision: String, refund: RefundID, now: Timestamp
+        _ number: Int64, _ outcome: Outcome, decision: String, refund: RefundID, isOwed: Bool = true, now: Timestamp
     ) throws(Refusal) -> Settlement {
         guard let before = attempt(number) else { throw .notFound("attempt") }
         switch outcome {
         case .succeeded(let charge):
-            return try succeed(before, charge, decision: decision, refund: refund, now: now)
+            return try succeed(before, charge, decision: decision, refund: refund, isOwed: isOwed, now: now)
         case .requiresAction(let url):
             guard before.isOpen, !before.isClaimed, before.executed != .yes else { return .unchanged }
             try withAttempt(number) { attempt throws(Refusal) in
@@ -96,7 +98,7 @@ extension Payment {
     }
 
     private mutating func succeed(
-        _ before: Attempt, _ charge: Charge, decision: String, refund: RefundID, now: Timestamp
+        _ before: Attempt, _ charge: Charge, decision: String, refund: RefundID, isOwed: Bool, now: Timestamp
     ) throws(Refusal) -> Settlement {
         if attempts.contains(where: { $0.chargeReference == charge.reference }) { return .unchanged }
         guard before.chargeReference == nil else {
@@ -108,13 +110,14 @@ extension Payment {
             second.step = .capture
             second.startedAt = now
             attempts.append(second)
-            return try succeed(second, charge, decision: decision, refund: refund, now: now)
+            return try succeed(second, charge, decision: decision, refund: refund, isOwed: isOwed, now: now)
         }
         // Money that cannot count goes back as it came, whatever its amount.
         let reason: String? =
             switch status {
             case .completed: "duplicate_payment"
             case .cancelled where cancellationReason != .expired: "payment_cancelled"
+            case _ where !isOwed: "invoice_closed"
             case .cancelled, .pending, .processing, .failed: before.status == .superseded ? "attempt_replaced" : nil
             }
         let counts = reason == nil
@@ -134,11 +137,16 @@ extension Payment {
         if let reason {
             addRefund(id: refund, charge.amount, of: before.number, reason: reason, isAutomatic: true, now: now)
             reopen(now)
+            if !isOwed, status == .pending, currentAttempt == nil {
+                status = .cancelled
+                cancellationReason = .invoiceClosed
+            }
             return .refundedAutomatically(refund)
         }
         isLate = status == .cancelled || status == .failed
         status = .completed
         cancellationReason = nil
+        failure = nil
         isUnresolved = false
         gateway = before.gateway
         method = charge.method ?? before.method

@@ -5,6 +5,9 @@ extension Payment {
     /// The one open attempt, if any.
     package var currentAttempt: Attempt? { attempts.last { $0.isOpen } }
 
+    /// Whether it may still be paid without being late.
+    package var isOpen: Bool { status == .pending || status == .processing }
+
     /// Whether a money-moving call is out or its outcome unknown.
     package var isInFlight: Bool { attempts.contains { $0.isInFlight } }
 
@@ -39,7 +42,9 @@ extension Payment {
         for attempt in attempts { consider(attempt.nextLookAt) }
         for refund in refunds { consider(refund.nextLookAt) }
         // While an open attempt is being asked about or expired, expiry waits for the answer.
-        if status == .pending, !attempts.contains(where: { $0.isOpen && $0.nextLookAt != nil }) { consider(expiresAt) }
+        if status == .pending, !isAutomatic, !attempts.contains(where: { $0.isOpen && $0.nextLookAt != nil }) {
+            consider(expiresAt)
+        }
         return due
     }
 

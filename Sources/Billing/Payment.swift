@@ -19,6 +19,10 @@ package enum CancellationReason: String, Choice {
     case requestedByMerchant = "requested_by_merchant"
     case cancelledByBuyer = "cancelled_by_buyer"
     case expired
+    /// Its invoice needs no payment any more.
+    case invoiceClosed = "invoice_closed"
+    /// Another payment of its invoice took its place.
+    case replaced
 }
 
 /// One intent to be paid once, with every try and every refund below it.
@@ -54,6 +58,10 @@ package struct Payment: Entity, Equatable {
     package var savesMethod = false
     package var locale: String?
     package var objectSequence: Int64 = 0
+    /// Made by the server: a saved method is charged without the buyer. It ends completed or failed.
+    package var isAutomatic = false
+    /// Why an automatic payment failed.
+    package var failure: Failure?
 
     /// Filled before the payment is shown.
     package var customerSummary = CustomerSummary()
@@ -98,6 +106,8 @@ package struct Payment: Entity, Equatable {
         try visitor.stored(26, &savesMethod)
         try visitor.stored(27, &locale)
         try visitor.stored(28, &objectSequence)
+        try visitor.stored(29, &isAutomatic)
+        try visitor.stored(30, &failure)
     }
 
     package static let byApplication = Index<Payment>(1)
@@ -106,6 +116,8 @@ package struct Payment: Entity, Equatable {
     package static let byGateway = Index<Payment>(4)
     package static let byToken = Index<Payment>(5, isUnique: true)
     package static let byDue = Index<Payment>(6)
+    /// The one payment of an invoice that is open.
+    package static let byInvoice = Index<Payment>(7, isUnique: true)
 
     package static var tableNumber: UInt8 { Tables.payment }
     package static var name: StaticString { "payment" }
@@ -118,5 +130,6 @@ package struct Payment: Entity, Equatable {
         if let gateway { entries.add(Self.byGateway, Key().adding(application).adding(gateway)) }
         entries.add(Self.byToken, Key().adding(token.bytes))
         if let dueAt { entries.add(Self.byDue, Key().adding(application).adding(dueAt)) }
+        if let invoice, isOpen { entries.add(Self.byInvoice, Key(invoice)) }
     }
 }

@@ -42,6 +42,9 @@ package struct PaymentMethod: Entity, Equatable {
     package var createdAt = Timestamp(milliseconds: 0)
     package var removedAt: Timestamp?
     package var objectSequence: Int64 = 0
+    /// When its gateway is next asked to forget it; nil while it is kept, and once it is forgotten.
+    package var forgetAt: Timestamp?
+    package var forgetTries: Int64 = 0
 
     package init() {}
     package static var schemaName: StaticString { "PaymentMethod" }
@@ -61,9 +64,13 @@ package struct PaymentMethod: Entity, Equatable {
         try visitor.field(12, "created_at", &createdAt)
         try visitor.stored(13, &removedAt)
         try visitor.stored(14, &objectSequence)
+        try visitor.stored(15, &forgetAt)
+        try visitor.stored(16, &forgetTries)
     }
 
     package static let byCustomer = Index<PaymentMethod>(1)
+    /// Those that their gateways have yet to forget.
+    package static let byForgetting = Index<PaymentMethod>(2)
 
     package static var tableNumber: UInt8 { Tables.paymentMethod }
     package static var name: StaticString { "payment_method" }
@@ -71,5 +78,6 @@ package struct PaymentMethod: Entity, Equatable {
 
     package func indexEntries(into entries: inout IndexEntries) {
         if removedAt == nil { entries.add(Self.byCustomer, Key().adding(customer)) }
+        if let forgetAt { entries.add(Self.byForgetting, Key(application, forgetAt)) }
     }
 }

@@ -10,7 +10,7 @@ package struct Payments: Sendable {
         self.ledger = ledger
     }
 
-    private static let defaultLifetimeSeconds: Int64 = 86_400
+    static let defaultLifetimeSeconds: Int64 = 86_400
 
     /// Creates a payment for `application`, finding or making its customer.
     ///

@@ -16,6 +16,9 @@ package protocol GatewayAdapter: Sendable {
     func capture(_ session: String, _ order: Order, with instrument: Instrument, key: String) async -> Outcome
     /// What became of a session and of its money-moving call; `notExecuted` only as proof that no money moved and
     /// none will.
+    ///
+    /// - Parameter session: Empty for the charge of a saved method, which is known by its key alone; there
+    ///   `notExecuted` says that the gateway has not seen the key, and the same call may be sent again.
     func status(_ session: String, _ order: Order, key: String) async -> Outcome
     /// Expires a session, so that it can take no money any more.
     func cancel(_ session: String, _ order: Order) async -> ExpiryOutcome
@@ -25,7 +28,7 @@ package protocol GatewayAdapter: Sendable {
 
     /// Opens a session in which the buyer leaves a method for later, without paying.
     func startSave(_ order: Order, key: String) async -> StartOutcome
-    /// Charges a saved method without the buyer.
+    /// Charges a saved method without the buyer. `requiresAction` means that nothing was taken.
     func charge(_ token: String, _ order: Order, key: String) async -> Outcome
     /// Makes the gateway forget a saved method; true when it has none of that name any more.
     func forget(_ token: String, _ account: Account) async -> Bool

@@ -29,7 +29,7 @@ extension InboundNotices {
     }
 
     package func runDue(of application: ApplicationID, now: Timestamp, waits: Bool) async -> Int {
-        let taken = try? await store.transact { transaction -> [GatewayEvent] in
+        let taken = try? await store.transact(for: application) { transaction -> [GatewayEvent] in
             var due: [GatewayEvent] = []
             transaction.scan(
                 GatewayEvent.byDue, prefix: Key(application),
@@ -78,6 +78,7 @@ extension InboundNotices {
     ) async throws -> GatewayEvent {
         let event = try await store.transact { [ledger] transaction -> GatewayEvent in
             try first(transaction)
+            transaction.keepTime(of: application)
             guard var event = transaction.get(GatewayEvent.self, Key(id)), event.application == application else {
                 throw Billing.Refusal.notFound("gateway event")
             }
@@ -107,7 +108,7 @@ extension InboundNotices {
     /// Reads from the gateway what the notice announces, and records what became of the notice.
     private func act(on event: GatewayEvent) async {
         let finding = await find(event)
-        let written = try? await store.transact { transaction -> GatewayEvent? in
+        let written = try? await store.transact(for: event.application) { transaction -> GatewayEvent? in
             guard var event = transaction.get(GatewayEvent.self, Key(event.id)), event.status == .received else {
                 return nil
             }

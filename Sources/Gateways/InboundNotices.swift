@@ -72,7 +72,7 @@ package final class InboundNotices: Sendable, DueSource {
             return InboundAnswer(400, reason)
         }
         do {
-            return try await store.transact { [ledger] transaction in
+            return try await store.transact(for: application) { [ledger] transaction in
                 Self.keep(notice, request.body, configuration, ledger, in: transaction)
             }
         } catch {

@@ -17,6 +17,7 @@ extension PaymentEngine {
             guard transaction.now < payment.expiresAt else {
                 throw Refusal(.invalidState, "This payment has expired.")
             }
+            try Payments.checkOwed(payment, in: transaction)
             try payment.beginCapture(number, now: transaction.now)
             return try prepare(payment, number, in: transaction)
         }
@@ -25,12 +26,12 @@ extension PaymentEngine {
         outgoing.withLock { _ = $0.insert(key) }
         defer { outgoing.withLock { _ = $0.remove(key) } }
         var outcome: Outcome
-        if allows(call.order) {
+        if allows(call) {
             outcome = await call.adapter.capture(call.session, call.order, with: instrument, key: key)
-            await note(call.order, reached: wasReached(outcome))
+            await note(call, reached: wasReached(outcome))
             if case .unknown = outcome {
                 let again = await call.adapter.capture(call.session, call.order, with: instrument, key: key)
-                await note(call.order, reached: wasReached(again))
+                await note(call, reached: wasReached(again))
                 // That the second call did nothing proves nothing about the first.
                 if case .notExecuted = again {} else { outcome = again }
             }
@@ -42,22 +43,24 @@ extension PaymentEngine {
     }
 
     /// Records what is known of an attempt's money, with the method the buyer left, and tells the operator what needs
-    /// a person.
+    /// a person. An automatic payment goes on at once with the next method that may be charged, or ends.
     func record(_ hash: PaymentHash, _ number: Int64, _ outcome: Outcome, by act: Act) async throws -> Settlement {
         let ledger = self.ledger
-        let changed = try await change(hash, Self.action(outcome), by: act) { payment, transaction in
+        let changed = try await change(hash, Self.action(outcome), by: act) { [self] payment, transaction -> Recorded in
+            let outcome = Self.offSession(outcome, isCharge: payment.isCharge(number))
             let refund = RefundID(in: transaction, purpose: "refund")
             let settlement = try payment.settle(
-                number, outcome, decision: Self.decision(outcome), refund: refund, now: transaction.now)
+                number, outcome, decision: Self.decision(outcome, isAutomatic: payment.isAutomatic), refund: refund,
+                isOwed: Payments.isOwed(payment, in: transaction), now: transaction.now)
             if case .succeeded(let charge) = outcome, let saved = charge.saved, settlement == .completed {
-                Self.keep(saved, of: payment, gateway: payment.gateway ?? "", ledger, by: act, in: transaction)
+                Self.keep(saved, of: payment, ledger, by: act, in: transaction)
             }
-            return settlement
+            return Recorded(settlement: settlement, next: try goOn(&payment, after: settlement, in: transaction))
         }
         if case .notExecuted(let failure) = outcome, failure.category == .configuration {
             alert("gateway_refused_us", changed.payment)
         }
-        switch changed.answer {
+        switch changed.answer.settlement {
         case .amountDiffers:
             alert("payment_amount_differs", changed.payment)
         case .refundedAutomatically:
@@ -67,7 +70,14 @@ extension PaymentEngine {
         default:
             if changed.payment.isUnresolved { alert("payment_unresolved", changed.payment) }
         }
-        return changed.answer
+        if let next = changed.answer.next { _ = try await charge(hash, next, by: act) }
+        return changed.answer.settlement
+    }
+
+    /// What was written, and the call of an automatic payment that follows from it.
+    private struct Recorded: Sendable {
+        let settlement: Settlement
+        let next: Call?
     }
 
     private func alert(_ event: StaticString, _ payment: Payment) {
@@ -76,30 +86,18 @@ extension PaymentEngine {
             [("payment", payment.hash.description), ("application", payment.application.description)])
     }
 
+    /// Keeps the method that the buyer left; the subscription whose invoice was paid charges it from now on.
     private static func keep(
-        _ saved: SavedMethod, of payment: Payment, gateway: String, _ ledger: Ledger, by act: Act,
-        in transaction: Transaction
+        _ saved: SavedMethod, of payment: Payment, _ ledger: Ledger, by act: Act, in transaction: Transaction
     ) {
-        guard let customer = transaction.get(Customer.self, Key().adding(payment.customer)), customer.deletedAt == nil
-        else { return }
-        var method = PaymentMethod()
-        method.id = PaymentMethodID(in: transaction, purpose: "payment method")
-        method.application = payment.application
-        method.customer = payment.customer
-        method.type = saved.summary.type
-        method.brand = saved.summary.brand
-        method.last4 = saved.summary.last4
-        method.expiryMonth = saved.expiryMonth
-        method.expiryYear = saved.expiryYear
-        method.gateway = gateway
-        method.token = ledger.vault.seal(Array(saved.token.utf8), for: method.id.description, in: transaction)
-        method.createdAt = transaction.now
-        method.isDefault = customer.defaultPaymentMethod == nil
-        ledger.save(method, before: nil, mode: payment.mode, by: act, in: transaction)
-        if method.isDefault {
-            var changed = customer
-            changed.defaultPaymentMethod = method.id
-            ledger.save(changed, before: customer, mode: payment.mode, by: act, in: transaction)
+        let methods = PaymentMethods(ledger)
+        let method = methods.keep(
+            saved, of: payment.customer, gateway: payment.gateway ?? "", mode: payment.mode, becomesDefault: false,
+            by: act, in: transaction)
+        if let method, let id = payment.invoice,
+            let subscription = transaction.get(Invoice.self, Key(id))?.subscription
+        {
+            methods.use(method, for: subscription, mode: payment.mode, by: act, in: transaction)
         }
     }
 
@@ -113,8 +111,12 @@ extension PaymentEngine {
         }
     }
 
-    private static func decision(_ outcome: Outcome) -> String {
+    private static func decision(_ outcome: Outcome, isAutomatic: Bool) -> String {
         switch outcome {
+        case .declined(let failure) where isAutomatic && !failure.allowsNextGateway:
+            "Declined; no other method is charged for it."
+        case .declined where isAutomatic, .notExecuted where isAutomatic:
+            "Nothing was taken; another saved method at another gateway is charged, if there is one."
         case .succeeded: "The gateway confirmed the charge."
         case .requiresAction: "The buyer must confirm with their bank."
         case .declined(let failure):

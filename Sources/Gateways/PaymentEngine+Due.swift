@@ -62,8 +62,8 @@ extension PaymentEngine: DueSource {
     }
 
     private func doDue(_ hash: PaymentHash) async throws {
-        let now = doors.clock.now()
         let payment = try await load(hash)
+        let now = try await store.read { $0.now(of: payment.application, doors.clock) }
         for attempt in payment.attempts {
             if let time = attempt.nextLookAt, time <= now {
                 _ = try await look(hash, attempt: attempt.number, by: .system)

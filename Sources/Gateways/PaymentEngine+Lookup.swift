@@ -19,11 +19,12 @@ extension PaymentEngine {
         if attempt.status == .started, attempt.step == .start {
             return try await recoverStart(hash, call, by: act)
         }
+        if call.isCharge { return try await lookCharge(hash, call, by: act) }
         guard !call.session.isEmpty else { return .unchanged }
         let outcome = await call.adapter.status(
             call.session, call.order, key: attempt.callKey(hash, .capture))
-        await note(call.order, reached: wasReached(outcome))
-        if isOut(attempt, of: hash) {
+        await note(call, reached: wasReached(outcome))
+        if isOut(call, of: hash) {
             // Our own call is still out: only money that moved is news. "Nothing happened" may change any moment.
             guard case .succeeded = outcome else {
                 _ = try await change(hash, "payment.lookup_early", by: act) { payment, transaction in
@@ -49,17 +50,18 @@ extension PaymentEngine {
 
     /// Whether the money-moving call of an attempt is still out: this process waits for it, or it left so lately that
     /// another may.
-    private func isOut(_ attempt: Attempt, of hash: PaymentHash) -> Bool {
+    func isOut(_ call: Call, of hash: PaymentHash) -> Bool {
+        let attempt = call.attempt
         guard attempt.status == .started, attempt.step == .capture else { return false }
         if outgoing.withLock({ $0.contains(attempt.callKey(hash, .capture)) }) { return true }
-        return attempt.nextLookAt.map { $0 > doors.clock.now() } ?? false
+        return attempt.nextLookAt.map { $0 > call.now } ?? false
     }
 
     /// A `start` call was begun and its end never recorded. It moves no money: the attempt ends, and the session, if
     /// there is one, is found by its key and expired.
     private func recoverStart(_ hash: PaymentHash, _ call: Call, by act: Act) async throws -> Settlement {
         let number = call.attempt.number
-        guard let due = call.attempt.nextLookAt, due <= doors.clock.now() else { return .unchanged }
+        guard let due = call.attempt.nextLookAt, due <= call.now else { return .unchanged }
         let failure = Failure("interrupted", "The server stopped while the session was being opened.", .network)
         _ = try await change(hash, "payment.attempt_failed", by: act) { payment, transaction in
             try payment.startFailed(

@@ -39,12 +39,12 @@ extension PaymentEngine {
     private func sendRefund(_ hash: PaymentHash, _ refund: Refund, _ call: Call, by act: Act) async throws {
         let charge = call.attempt.chargeReference ?? ""
         var outcome = RefundOutcome.notExecuted(Self.circuitOpen)
-        if allows(call.order) {
+        if allows(call) {
             outcome = await call.adapter.refund(charge, refund.amount, call.order, key: refund.callKey)
             if case .unknown = outcome {
                 outcome = await call.adapter.refund(charge, refund.amount, call.order, key: refund.callKey)
             }
-            await note(call.order, reached: wasReached(outcome))
+            await note(call, reached: wasReached(outcome))
         }
         try await recordRefund(hash, refund.id, outcome, by: act)
     }

@@ -51,17 +51,17 @@ extension PaymentEngine {
             guard let call = begun.answer else { return .unavailable(failure) }
             let key = call.attempt.callKey(hash, .start)
             let outcome =
-                allows(call.order)
+                allows(call)
                 ? await call.adapter.startCheckout(call.order, key: key) : .notExecuted(Self.circuitOpen)
             let number = call.attempt.number
             switch outcome {
             case .opened(let session, let url):
-                await note(call.order, reached: true)
+                await note(call, reached: true)
                 if try await record(session, url, of: call, hash, by: act) { return .buyer(url: url) }
                 _ = await call.adapter.cancel(session, call.order)
                 return try await next(.unchanged, hash, number, by: act)
             case .notExecuted(let why), .lost(let why):
-                if why != Self.circuitOpen { await note(call.order, reached: why.category != .network) }
+                if why != Self.circuitOpen { await note(call, reached: why.category != .network) }
                 failure = why
                 tried.append(call.attempt.gateway)
                 _ = try await change(hash, "payment.attempt_failed", by: act) { payment, transaction in

@@ -37,10 +37,21 @@ package final class PaymentEngine: Sendable {
     }
 
     package func health(_ application: ApplicationID, _ gateway: String) -> GatewayHealth {
-        breaker.health(application, gateway, now: doors.clock.now())
+        let now = try? store.readSync { $0.now(of: application, doors.clock) }
+        return breaker.health(application, gateway, now: now ?? doors.clock.now())
     }
 
-    /// Changes a payment in one transaction, with its events and audit entry. A body that changes nothing writes
+    /// Writes a payment, and what follows from it for its invoice.
+    static func save(
+        _ payment: Payment, before: Payment?, _ action: String, _ ledger: Ledger, by act: Act,
+        in transaction: Transaction
+    ) -> Payment {
+        let saved = ledger.save(payment, before: before, action: action, by: act, in: transaction)
+        if saved.invoice != nil { InvoiceFollowing(ledger).follow(saved, before: before, by: act, in: transaction) }
+        return saved
+    }
+
+    /// Changes a payment in one transaction, in its application's time, with its events and audit entry. A body that changes nothing writes
     /// nothing.
     func change<Answer: Sendable>(
         _ hash: PaymentHash, application: ApplicationID? = nil, _ action: String, by act: Act,
@@ -53,10 +64,11 @@ package final class PaymentEngine: Sendable {
             guard let before = transaction.get(Payment.self, Key().adding(hash)),
                 application == nil || before.application == application
             else { throw Refusal.notFound("payment") }
+            transaction.keepTime(of: before.application)
             var payment = before
             let answer = try body(&payment, transaction)
             if payment != before {
-                payment = ledger.save(payment, before: before, action: action, by: act, in: transaction)
+                payment = Self.save(payment, before: before, action, ledger, by: act, in: transaction)
             }
             return (ledger.dressed(payment, in: transaction), answer)
         }
@@ -77,7 +89,13 @@ package final class PaymentEngine: Sendable {
         let adapter: any GatewayAdapter
         let order: Order
         let attempt: Attempt
+        /// The application's time.
+        let now: Timestamp
+        /// The gateway's token of the saved method that is charged; empty where the buyer acts.
+        var token = ""
         var session: String { attempt.gatewayReference ?? "" }
+        /// Whether a saved method is charged without the buyer.
+        var isCharge: Bool { attempt.savedMethod != nil }
     }
 
     func prepare(_ payment: Payment, _ number: Int64, in snapshot: Snapshot) throws -> Call {
@@ -90,7 +108,12 @@ package final class PaymentEngine: Sendable {
         let order = Order(
             account: Account(application: payment.application, configuration: configuration), payment: payment,
             attempt: number, customerEmail: customer?.email, checkoutURL: ledger.links.checkout(payment))
-        return Call(adapter: adapter, order: order, attempt: attempt)
+        let now = (snapshot as? Transaction)?.now ?? snapshot.now(of: payment.application, doors.clock)
+        var call = Call(adapter: adapter, order: order, attempt: attempt, now: now)
+        if let id = attempt.savedMethod, let method = snapshot.get(PaymentMethod.self, Key(id)) {
+            call.token = ledger.vault.openText(method.token, for: id.description) ?? ""
+        }
+        return call
     }
 
     func prepare(_ hash: PaymentHash, _ number: Int64) async throws -> Call {
@@ -102,23 +125,24 @@ package final class PaymentEngine: Sendable {
         }
     }
 
-    /// Whether a call to the gateway may leave now, by its circuit.
-    func allows(_ order: Order) -> Bool {
-        breaker.allows(order.account.application, order.account.configuration.gateway, now: doors.clock.now())
+    /// Whether a call may leave now, by its gateway's circuit.
+    func allows(_ call: Call) -> Bool {
+        let account = call.order.account
+        return breaker.allows(account.application, account.configuration.gateway, now: call.now)
     }
 
     static let circuitOpen = Failure(
         "gateway_unavailable", "The gateway failed repeatedly; calls to it pause for a moment.", .network)
 
     /// Tells the circuit how a call went, and tells the merchant when it opens or closes.
-    func note(_ order: Order, reached: Bool) async {
-        let (application, configuration) = (order.account.application, order.account.configuration)
+    func note(_ call: Call, reached: Bool) async {
+        let (application, configuration) = (call.order.account.application, call.order.account.configuration)
         let type: EventType
         if reached {
             guard breaker.answered(application, configuration.gateway) else { return }
             type = .gatewayRecovered
         } else {
-            guard breaker.failed(application, configuration.gateway, now: doors.clock.now()) else { return }
+            guard breaker.failed(application, configuration.gateway, now: call.now) else { return }
             type = .gatewayDegraded
         }
         doors.log.write(
@@ -126,7 +150,7 @@ package final class PaymentEngine: Sendable {
             [("gateway", configuration.gateway), ("application", application.description), ("event", type.rawValue)])
         let ledger = self.ledger
         do {
-            try await store.transact { transaction in
+            try await store.transact(for: application) { transaction in
                 let key = Key().adding(application).adding(configuration.gateway)
                 guard let current = transaction.get(GatewayConfiguration.self, key),
                     let owner = transaction.get(Application.self, Key().adding(application))

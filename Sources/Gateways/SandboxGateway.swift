@@ -50,7 +50,7 @@ package final class SandboxGateway: GatewayAdapter {
         let page = page
         do {
             return .answered(
-                try await store.transact { transaction in
+                try await store.transact(for: account.application) { transaction in
                     body(SandboxBooks(transaction: transaction, page: page, account: account))
                 })
         } catch StoreError.outcomeUnknown {

@@ -57,7 +57,7 @@ package final class SandboxNotices: Sendable, DueSource {
             ]), body: body)
         let answer = await inbound.receive(gateway: notice.gateway, application: notice.application, request: request)
         let isAccepted = (200..<300).contains(answer.status)
-        let written: Void? = try? await store.transact { transaction in
+        let written: Void? = try? await store.transact(for: notice.application) { transaction in
             guard var kept = transaction.get(SandboxNotice.self, notice.primaryKey), kept.dueAt == notice.dueAt,
                 kept.copies == notice.copies
             else { return }

@@ -26,6 +26,8 @@ package final class FarBooks: Sendable {
         let name: String
         let payment: PaymentHash
         let amount: Money
+        let onlySaves: Bool
+        let saves: Bool
         var state = SessionState.open
         var charge = ""
     }
@@ -75,6 +77,10 @@ package final class FarBooks: Sendable {
     /// The names of all sessions, oldest first.
     package var sessions: [String] { withState { $0.sessions.map(\.name) } }
 
+    /// The token of a saved method whose charges succeed; any other is declined with its own text as the code, save
+    /// `asks_buyer`, for which the bank wants to see the buyer.
+    package static let goodToken = "good"
+
     package func count(of call: FarCall) -> Int { records.count { $0.call == call } }
 
     /// The buyer pays on the gateway's own page, without a call of ours.
@@ -91,6 +97,12 @@ package final class FarBooks: Sendable {
         }
     }
 
+    /// The gateway takes the money of a charge that it had declined, without telling.
+    package func settleLater(_ key: String, payment: PaymentHash, amount: Money) {
+        let name = name
+        withState { $0.captures[key] = $0.charge(Self.goodToken, payment, amount, name) }
+    }
+
     /// What was still under way when the server crashed arrives now, or never.
     package func settleDelayed(arrives: Bool) {
         withState { state in
@@ -105,18 +117,48 @@ extension FarBooks.State {
     /// Takes the money of an open session.
     mutating func take(_ index: Int, _ name: String) -> Charge {
         let session = sessions[index]
+        sessions[index].state = .paid
+        if session.onlySaves { return saving(session) }
         let charge = FarBooks.Taken(
             reference: "\(name)_c\(taken.count + 1)", session: session.name, payment: session.payment,
             amount: Money(session.amount.units * amountFactor, session.amount.currency))
         taken.append(charge)
-        sessions[index].state = .paid
         sessions[index].charge = charge.reference
-        return Charge(reference: charge.reference, amount: charge.amount, method: MethodSummary(type: "card"))
+        return Charge(
+            reference: charge.reference, amount: charge.amount, method: MethodSummary(type: "card"),
+            saved: session.saves ? Self.saved : nil)
+    }
+
+    /// A saved method whose charges succeed.
+    static let saved = SavedMethod(token: FarBooks.goodToken, summary: MethodSummary(type: "card", last4: "4242"))
+
+    private func saving(_ session: FarBooks.Session) -> Charge {
+        Charge(
+            reference: "\(session.name)_saved", amount: .zero(session.amount.currency),
+            method: MethodSummary(type: "card"), saved: Self.saved)
+    }
+
+    /// Charges a saved method: its token says what comes of it.
+    mutating func charge(_ token: String, _ payment: PaymentHash, _ amount: Money, _ name: String) -> Outcome {
+        switch token {
+        case FarBooks.goodToken:
+            let charge = FarBooks.Taken(
+                reference: "\(name)_c\(taken.count + 1)", session: "", payment: payment,
+                amount: Money(amount.units * amountFactor, amount.currency))
+            taken.append(charge)
+            return .succeeded(
+                Charge(reference: charge.reference, amount: charge.amount, method: MethodSummary(type: "card")))
+        case "asks_buyer":
+            return .requiresAction(url: "https://bank.example/challenge")
+        default:
+            return .declined(Failure(token, "The issuer said: \(token).", .issuer))
+        }
     }
 
     /// What took the money of a session.
     func charge(of session: FarBooks.Session) -> Charge? {
-        taken.first { $0.reference == session.charge }.map {
+        if session.onlySaves { return saving(session) }
+        return taken.first { $0.reference == session.charge }.map {
             Charge(reference: $0.reference, amount: $0.amount, method: MethodSummary(type: "card"))
         }
     }

@@ -71,11 +71,16 @@ package final class FarGateway: GatewayAdapter {
     private static let timeout = Failure("gateway_timeout", "No answer came in time.", .network)
 
     package func startCheckout(_ order: Order, key: String) async -> StartOutcome {
+        await start(order, key: key, onlySaves: false)
+    }
+
+    private func start(_ order: Order, key: String, onlySaves: Bool) async -> StartOutcome {
         let name = name
         let answer = await perform(.start, order, key: key) { state -> String in
             if let known = state.starts[key] { return known }
             let session = FarBooks.Session(
-                name: "\(name)_s\(state.sessions.count + 1)", payment: order.payment, amount: order.amount)
+                name: "\(name)_s\(state.sessions.count + 1)", payment: order.payment, amount: order.amount,
+                onlySaves: onlySaves, saves: onlySaves || order.savesMethod)
             state.sessions.append(session)
             state.starts[key] = session.name
             return session.name
@@ -128,6 +133,7 @@ package final class FarGateway: GatewayAdapter {
 
     package func status(_ session: String, _ order: Order, key: String) async -> Outcome {
         let answer = await perform(.status, order, key: key) { state -> Outcome in
+            if session.isEmpty, let known = state.captures[key] { return known }
             guard let known = state.sessions.first(where: { $0.name == session }) else {
                 return .notExecuted(Failure("call_not_found", "No such session.", .gateway))
             }
@@ -184,11 +190,22 @@ package final class FarGateway: GatewayAdapter {
     }
 
     package func startSave(_ order: Order, key: String) async -> StartOutcome {
-        .notExecuted(Failure("not_supported", "Nothing is saved here.", .configuration))
+        await start(order, key: key, onlySaves: true)
     }
 
     package func charge(_ token: String, _ order: Order, key: String) async -> Outcome {
-        .notExecuted(Failure("not_supported", "Nothing is saved here.", .configuration))
+        let name = name
+        let answer = await perform(.charge, order, key: key) { state -> Outcome in
+            if let known = state.captures[key] { return known }
+            let outcome = state.charge(token, order.payment, order.amount, name)
+            state.captures[key] = outcome
+            return outcome
+        }
+        return switch answer {
+        case .value(let outcome): outcome
+        case .unsent: .notExecuted(Self.unreachable)
+        case .silence: .unknown("No answer came.")
+        }
     }
 
     package func forget(_ token: String, _ account: Account) async -> Bool { true }

@@ -98,7 +98,7 @@ package final class ServerNode: Sendable {
 
     /// The key of a money-moving call must be in the store before the call leaves.
     private static func checkKey(_ record: FarBooks.Record, _ order: Order, _ store: Store) {
-        guard record.call == .start || record.call == .capture || record.call == .refund else { return }
+        guard [.start, .capture, .charge, .refund].contains(record.call) else { return }
         let isThere = try? store.readSync { snapshot -> Bool in
             guard let payment = snapshot.get(Payment.self, Key(order.payment)) else { return false }
             if record.call == .refund { return payment.refunds.contains { $0.callKey == record.key } }

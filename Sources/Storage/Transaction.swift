@@ -4,8 +4,10 @@ package import Runtime
 /// One change of the store: it sees the newest state with its own writes over it, and takes effect as a whole or not
 /// at all. Bodies run one after another and have no side effects.
 package final class Transaction: Snapshot {
-    /// The time of this transaction: never before that of an earlier one.
-    package let now: Timestamp
+    /// The store's time of this transaction: never before that of an earlier one.
+    package let storeTime: Timestamp
+    /// The time in which the body thinks: the store's, until it keeps another's.
+    package private(set) var now: Timestamp
 
     private let writes: Memtable
     private let byteLimit: Int
@@ -21,6 +23,7 @@ package final class Transaction: Snapshot {
         number: UInt64, version: Version, cache: BlockCache, overlay: Memtable, now: Timestamp,
         options: StoreOptions, randomness: TransactionRandomness
     ) {
+        storeTime = now
         self.now = now
         writes = overlay
         byteLimit = options.transactionByteLimit
@@ -121,6 +124,11 @@ package final class Transaction: Snapshot {
     }
 
     // MARK: Beside the data
+
+    /// Makes `now` another time from here on; the order of transactions stays that of the store's.
+    package func keep(_ time: Timestamp) {
+        now = time
+    }
 
     /// `count` (0 to 1,024) random bytes. In a seeded run they follow from seed, purpose, transaction and call.
     package func random(_ count: Int, purpose: StaticString) -> [UInt8] {

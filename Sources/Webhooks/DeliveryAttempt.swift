@@ -24,7 +24,10 @@ struct DeliveryAttempt: Sendable {
         entry.error = error
     }
 
-    init(at time: Timestamp, _ result: Result<ClientResponse, ClientError>, _ trace: ClientTrace) {
+    /// - Parameter now: The time of the world, which dates of the answer refer to.
+    init(
+        at time: Timestamp, now: Timestamp, _ result: Result<ClientResponse, ClientError>, _ trace: ClientTrace
+    ) {
         entry.at = time
         entry.totalMilliseconds = Self.milliseconds(trace.totalNanoseconds)
         entry.resolveMilliseconds = Self.milliseconds(trace.resolveNanoseconds)
@@ -38,7 +41,7 @@ struct DeliveryAttempt: Sendable {
             entry.error = Self.complaint(aboutStatus: answer.status)
             response = Self.text(answer.body)
             if !isSuccess, let text = answer.headers["retry-after"] {
-                retryAfterSeconds = RetryAfter.seconds(text, now: time)
+                retryAfterSeconds = RetryAfter.seconds(text, now: now)
             }
         case .failure(let error): entry.error = Self.sentence(error)
         }

@@ -5,6 +5,8 @@ import Runtime
 struct DeliveryClaim: Sendable {
     /// As it stands in the store: `sending`, its next try at the end of the lease.
     let delivery: Delivery
+    /// The application's time of the claim.
+    let time: Timestamp
 
     /// A crash during the call lets the delivery be tried again after so long.
     static let leaseSeconds: Int64 = 60

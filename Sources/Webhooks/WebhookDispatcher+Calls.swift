@@ -10,9 +10,11 @@ extension WebhookDispatcher {
     /// failed instead, and lose their slots. After a throw nothing is claimed: they are still due.
     func claim(_ deliveries: [Delivery], now: Timestamp) async throws -> [DeliveryClaim] {
         let ids = deliveries.map(\.id)
+        let application = deliveries.first?.application
         do {
             let claims = try await store.transact { transaction in
-                ids.compactMap { Self.claim($0, now: now, in: transaction) }
+                if let application { transaction.keepTime(of: application) }
+                return ids.compactMap { Self.claim($0, now: now, in: transaction) }
             }
             giveUpSlots(of: deliveries, except: Set(claims.map(\.delivery.id)))
             return claims
@@ -49,22 +51,22 @@ extension WebhookDispatcher {
         delivery.status = .sending
         delivery.nextTryAt = transaction.now.adding(seconds: DeliveryClaim.leaseSeconds)
         transaction.put(delivery)
-        return DeliveryClaim(delivery: delivery)
+        return DeliveryClaim(delivery: delivery, time: transaction.now)
     }
 
     /// Makes the call and records what came of it.
     func perform(_ claim: DeliveryClaim) async {
-        let attempt = await call(claim.delivery)
+        let attempt = await call(claim)
         slots.withLock { $0.free(claim.delivery.endpoint) }
         await record(attempt, of: claim)
         slots.withLock { $0.finish(claim.delivery.id) }
     }
 
-    private func call(_ delivery: Delivery) async -> DeliveryAttempt {
-        let time = doors.clock.now()
+    private func call(_ claim: DeliveryClaim) async -> DeliveryAttempt {
+        let (delivery, time) = (claim.delivery, claim.time)
         let request: ClientRequest
         do {
-            request = try await store.read { try self.request(delivery, at: time, in: $0) }
+            request = try await store.read { try self.request(claim, at: self.doors.clock.now(), in: $0) }
         } catch let error as UnsendableDelivery {
             return DeliveryAttempt(at: time, error: error.reason)
         } catch {
@@ -80,10 +82,12 @@ extension WebhookDispatcher {
         } catch {
             result = .failure(error)
         }
-        return DeliveryAttempt(at: time, result, trace)
+        return DeliveryAttempt(at: time, now: doors.clock.now(), result, trace)
     }
 
-    private func request(_ delivery: Delivery, at time: Timestamp, in snapshot: Snapshot) throws -> ClientRequest {
+    /// - Parameter time: The time of the world, by which a receiver judges the signature.
+    private func request(_ claim: DeliveryClaim, at time: Timestamp, in snapshot: Snapshot) throws -> ClientRequest {
+        let delivery = claim.delivery
         guard let endpoint = snapshot.get(WebhookEndpoint.self, Key(delivery.endpoint)),
             let event = snapshot.get(Event.self, Key(delivery.application, delivery.eventSequence))
         else { throw UnsendableDelivery(reason: "The event or its endpoint does not exist any more.") }
@@ -91,7 +95,7 @@ extension WebhookDispatcher {
             throw UnsendableDelivery(reason: "The endpoint's URL cannot be used; change it.")
         }
         let owner = endpoint.id.description
-        let (current, next) = endpoint.signingSecrets(at: time)
+        let (current, next) = endpoint.signingSecrets(at: claim.time)
         guard let secret = ledger.vault.openText(current, for: owner) else {
             throw UnsendableDelivery(reason: "The endpoint's secret cannot be opened with this server's master key.")
         }
@@ -115,7 +119,7 @@ extension WebhookDispatcher {
         let ledger = self.ledger
         for _ in 0..<Self.recordTryLimit {
             do {
-                return try await store.transact { transaction in
+                return try await store.transact(for: claim.delivery.application) { transaction in
                     DeliveryRecord(ledger: ledger, attempt: attempt, claim: claim).write(in: transaction)
                 }
             } catch StoreError.busy {

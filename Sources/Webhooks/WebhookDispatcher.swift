@@ -118,7 +118,7 @@ package final class WebhookDispatcher: DueSource {
             snapshot.first(WebhookEndpoint.byBacklog, Key(application)) != nil
         }
         guard hasBacklog else { return 0 }
-        return try await store.transact { transaction -> Int in
+        return try await store.transact(for: application) { transaction -> Int in
             guard var endpoint = transaction.first(WebhookEndpoint.byBacklog, Key(application)) else { return 0 }
             DeliveryQueue.workBacklog(of: &endpoint, in: transaction)
             transaction.put(endpoint)

@@ -81,8 +81,8 @@ enum CustomerEndpoints {
             session.token = Blob(transaction.random(16, purpose: "portal token"))
             session.application = context.application.id
             session.customer = customer.id
-            session.createdAt = transaction.now
-            session.expiresAt = transaction.now.adding(seconds: portalLinkSeconds)
+            session.createdAt = transaction.storeTime
+            session.expiresAt = transaction.storeTime.adding(seconds: portalLinkSeconds)
             session.returnURL = call.input.returnURL
             transaction.put(session)
             context.ledger.audit(

@@ -32,13 +32,14 @@ struct RequestContext: Sendable {
         }
     }
 
-    /// The first transaction of a mutating request: the gate, then `body`. Later ones go to the store itself.
+    /// The first transaction of a mutating request: the gate, by the server's time, then `body`, by the application's. Later ones go to the store itself.
     func transact<Answer: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) async throws -> Answer {
-        let gate = self.gate
+        let (gate, application) = (self.gate, self.application.id)
         return try await store.transact { transaction in
             try gate(transaction)
+            transaction.keepTime(of: application)
             return try body(transaction)
         }
     }

@@ -11,7 +11,7 @@ extension CheckoutHandler {
     /// Reads everything a page of this payment shows, in one snapshot; nil for an unknown token.
     func visit(_ token: [UInt8], _ request: Request) async throws -> CheckoutVisit? {
         let ledger = engine.ledger
-        let now = doors.clock.now()
+        let doors = self.doors
         let query = QueryItems(request.query, limit: 20) ?? QueryItems()
         let found = try await engine.store.read { snapshot -> Found? in
             guard let payment = snapshot.first(Payment.byToken, Key().adding(token)),
@@ -20,11 +20,12 @@ extension CheckoutHandler {
             return Found(
                 payment: payment, application: application,
                 gateways: Payments.gateways(of: application.id, in: snapshot),
+                now: snapshot.now(of: application.id, doors.clock),
                 email: snapshot.get(Customer.self, Key().adding(payment.customer))?.email,
                 returnSecret: ledger.vault.open(application.returnSecret, for: application.id.description))
         }
         guard let found else { return nil }
-        let payment = found.payment
+        let (payment, now) = (found.payment, found.now)
         let language = language(request, payment.locale)
         var view = CheckoutView(
             language: language, merchant: merchant(found.application, token),
@@ -41,7 +42,9 @@ extension CheckoutHandler {
         view.closingSoon = Self.closingSoon(payment, now)
         return CheckoutVisit(
             token: token, payment: payment, application: found.application, gateways: found.gateways, now: now,
-            returnURL: payment.returnURL.map { Self.signedReturn($0, payment, found.returnSecret ?? [], now) },
+            returnURL: payment.returnURL.map {
+                Self.signedReturn($0, payment, found.returnSecret ?? [], doors.clock.now())
+            },
             isFresh: query["step"] == "done", view: view)
     }
 
@@ -49,6 +52,8 @@ extension CheckoutHandler {
         let payment: Payment
         let application: Application
         let gateways: [GatewayConfiguration]
+        /// The application's time.
+        let now: Timestamp
         let email: String?
         let returnSecret: [UInt8]?
     }

@@ -128,7 +128,7 @@ package final class PortalHandler: Sendable {
 
     private func makeDefault(_ method: PaymentMethod, _ found: Found) async throws {
         let ledger = engine.ledger
-        _ = try await engine.store.transact { transaction in
+        _ = try await engine.store.transact(for: found.application.id) { transaction in
             var patch = CustomerPatch()
             patch.defaultPaymentMethod = .set(method.id)
             return try Customers(ledger).update(

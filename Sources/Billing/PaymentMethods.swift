@@ -1,0 +1,149 @@
+import Fields
+import Runtime
+package import Storage
+
+/// Keeping, replacing and removing saved methods, inside a transaction.
+package struct PaymentMethods: Sendable {
+    package let ledger: Ledger
+
+    /// Methods one customer may have.
+    package static let limit = 20
+
+    package init(_ ledger: Ledger) {
+        self.ledger = ledger
+    }
+
+    /// Keeps a method that a buyer left at a gateway. A new default has the customer's open invoices tried at once.
+    ///
+    /// - Parameter becomesDefault: Whether it takes the place of the present default; a first method always does.
+    /// - Returns: nil for a customer who was forgotten.
+    @discardableResult
+    package func keep(
+        _ saved: SavedMethod, of customer: CustomerID, gateway: String, mode: Mode, becomesDefault: Bool, by act: Act,
+        in transaction: Transaction
+    ) -> PaymentMethod? {
+        guard let owner = transaction.get(Customer.self, Key(customer)), owner.deletedAt == nil else { return nil }
+        var method = PaymentMethod()
+        method.id = PaymentMethodID(in: transaction, purpose: "payment method")
+        method.application = owner.application
+        method.customer = customer
+        method.type = saved.summary.type
+        method.brand = saved.summary.brand
+        method.last4 = saved.summary.last4
+        method.expiryMonth = saved.expiryMonth
+        method.expiryYear = saved.expiryYear
+        method.gateway = gateway
+        method.token = ledger.vault.seal(Array(saved.token.utf8), for: method.id.description, in: transaction)
+        method.createdAt = transaction.now
+        ledger.save(method, before: nil, mode: mode, by: act, in: transaction)
+        if becomesDefault || owner.defaultPaymentMethod == nil {
+            makeDefault(method.id, of: owner, mode: mode, by: act, in: transaction)
+        }
+        return method
+    }
+
+    /// Makes a saved method the customer's default, or leaves none, and has open invoices tried with a new one.
+    package func makeDefault(
+        _ method: PaymentMethodID?, of owner: Customer, mode: Mode, by act: Act, in transaction: Transaction
+    ) {
+        for old in Customers.methods(of: owner.id, in: transaction) where old.isDefault != (old.id == method) {
+            var changed = old
+            changed.isDefault = old.id == method
+            ledger.save(changed, before: old, mode: mode, by: act, in: transaction)
+        }
+        guard owner.defaultPaymentMethod != method else { return }
+        var after = owner
+        after.defaultPaymentMethod = method
+        ledger.save(after, before: owner, mode: mode, by: act, in: transaction)
+        if method != nil { tryInvoices(of: owner.id, by: act, in: transaction) }
+    }
+
+    /// Takes a saved method away; its gateway is to forget it once this is durable.
+    ///
+    /// - Returns: the method as it was; nil when it was removed before.
+    /// - Throws: `not_found` unless it is a method of the customer.
+    package func remove(
+        _ id: PaymentMethodID, of customer: CustomerID, by act: Act, in transaction: Transaction
+    ) throws(Refusal) -> PaymentMethod? {
+        guard let before = transaction.get(PaymentMethod.self, Key(id)), before.customer == customer,
+            let application = transaction.get(Application.self, Key(before.application))
+        else { throw .notFound("payment method") }
+        guard before.removedAt == nil else { return nil }
+        var removed = before
+        removed.removedAt = transaction.now
+        removed.isDefault = false
+        removed.forgetAt = transaction.now
+        ledger.save(removed, before: before, mode: application.mode, by: act, in: transaction)
+        if let owner = transaction.get(Customer.self, Key(customer)), owner.defaultPaymentMethod == id {
+            makeDefault(nil, of: owner, mode: application.mode, by: act, in: transaction)
+        }
+        for subscription in Self.subscriptions(of: customer, in: transaction) where subscription.paymentMethod == id {
+            var after = subscription
+            after.paymentMethod = nil
+            ledger.save(
+                after, before: subscription, mode: application.mode, action: "subscription.payment_method", by: act,
+                in: transaction)
+        }
+        transaction.notify(Topics.due)
+        return before
+    }
+
+    /// Makes `method` the one that a subscription charges.
+    package func use(
+        _ method: PaymentMethod, for id: SubscriptionID, mode: Mode, by act: Act, in transaction: Transaction
+    ) {
+        guard let before = transaction.get(Subscription.self, Key(id)), before.customer == method.customer,
+            before.status != .cancelled, before.paymentMethod != method.id
+        else { return }
+        var after = before
+        after.paymentMethod = method.id
+        ledger.save(
+            after, before: before, mode: mode, action: "subscription.payment_method", by: act, in: transaction)
+        tryInvoices(of: method.customer, only: id, by: act, in: transaction)
+    }
+
+    /// Has the open invoices of a customer that are collected automatically tried at once, those too whose tries a hard
+    /// decline had ended. A first invoice that no try was ever allowed for waits for its own buyer.
+    ///
+    /// - Parameter only: The subscription whose invoices are meant; nil for all.
+    package func tryInvoices(
+        of customer: CustomerID, only subscription: SubscriptionID? = nil, by act: Act, in transaction: Transaction
+    ) {
+        var open: [Invoice] = []
+        transaction.scan(
+            Invoice.byCustomer, prefix: Key(customer), order: .descending, limit: Self.invoiceLimit
+        ) { invoice, _ in
+            if invoice.status == .open, invoice.collection == .automatic, invoice.subscription != nil,
+                subscription == nil || invoice.subscription == subscription
+            {
+                open.append(invoice)
+            }
+            return true
+        }
+        for before in open.reversed() {
+            let owner = before.subscription.flatMap { transaction.get(Subscription.self, Key($0)) }
+            guard let owner, owner.status != .cancelled,
+                subscription != nil
+                    || owner.paymentMethod == nil && (owner.status != .incomplete || before.attemptCount > 0),
+                !Payments.isCollectionInFlight(before.id, in: transaction)
+            else { continue }
+            var after = before
+            after.isCollectionStopped = false
+            after.nextPaymentAttempt = transaction.now
+            guard after != before else { continue }
+            ledger.save(after, before: before, action: "invoice.collect", by: act, in: transaction)
+            transaction.notify(Topics.due)
+        }
+    }
+
+    private static let invoiceLimit = 50
+
+    private static func subscriptions(of customer: CustomerID, in snapshot: Snapshot) -> [Subscription] {
+        var all: [Subscription] = []
+        snapshot.scan(Subscription.byCustomer, prefix: Key(customer), limit: 100) { subscription, _ in
+            if subscription.status != .cancelled { all.append(subscription) }
+            return true
+        }
+        return all
+    }
+}

@@ -1,0 +1,97 @@
+package import Billing
+import Fields
+package import Runtime
+package import Storage
+
+/// Makes the automatic tries of invoices when their time has come, a bounded number at once.
+package final class Collector: Sendable, DueSource {
+    private let engine: PaymentEngine
+    private let doors: Doors
+    /// Invoices whose try is going on.
+    private let busy = Guarded<Set<InvoiceID>>([])
+
+    private static let concurrencyLimit = 16
+    private static let batch = 50
+
+    package init(_ engine: PaymentEngine) {
+        self.engine = engine
+        doors = engine.doors
+    }
+
+    package var kind: StaticString { "collection" }
+
+    package func nextDue(of application: ApplicationID, in snapshot: Snapshot) -> Timestamp? {
+        snapshot.first(Invoice.byDue, Key(application))?.dueAt
+    }
+
+    package func runDue(of application: ApplicationID, now: Timestamp, waits: Bool) async -> Int {
+        let due = try? await engine.store.read { snapshot in
+            var due: [InvoiceID] = []
+            snapshot.scan(
+                Invoice.byDue, prefix: Key(application), upTo: Key(application, now.adding(milliseconds: 1)),
+                limit: Self.batch
+            ) { invoice, _ in
+                due.append(invoice.id)
+                return true
+            }
+            return due
+        }
+        var begun = 0
+        for invoice in due ?? [] {
+            let isMine = busy.withLock { busy in
+                busy.count < Self.concurrencyLimit && busy.insert(invoice).inserted
+            }
+            guard isMine else { continue }
+            begun += 1
+            if waits {
+                await collect(invoice, application)
+            } else {
+                doors.scheduler.spawn(on: doors.scheduler.currentLoop) { await self.collect(invoice, application) }
+            }
+        }
+        return begun
+    }
+
+    private func collect(_ invoice: InvoiceID, _ application: ApplicationID) async {
+        do {
+            _ = try await engine.collectDue(invoice, application: application)
+        } catch {
+            doors.log.write(.info, "collection_waits", [("invoice", invoice.description), ("error", "\(error)")])
+            if await !postpone(invoice, application) {
+                // Not even that could be written: rest in memory, so that nothing is asked again and again.
+                doors.scheduler.spawn(on: doors.scheduler.currentLoop) {
+                    await self.doors.scheduler.sleep(until: self.doors.clock.instant().adding(seconds: 30))
+                    _ = self.busy.withLock { $0.remove(invoice) }
+                }
+                return
+            }
+        }
+        _ = busy.withLock { $0.remove(invoice) }
+    }
+
+    /// Puts off a try that could not be made, as while a buyer's payment is being confirmed: ten minutes first, and
+    /// ever longer the longer that takes.
+    ///
+    /// - Returns: whether the try is not due now.
+    private func postpone(_ id: InvoiceID, _ application: ApplicationID) async -> Bool {
+        let ledger = engine.ledger
+        let written = try? await engine.store.transact(for: application) { transaction -> Bool in
+            guard let before = transaction.get(Invoice.self, Key(id)), let due = before.attemptDueAt,
+                due <= transaction.now
+            else { return true }
+            let open = Payments.open(of: id, in: transaction)
+            let waited = open.map { transaction.now.seconds - $0.updatedAt.seconds } ?? 0
+            var after = before
+            after.nextPaymentAttempt = transaction.now.adding(seconds: min(86_400, max(600, waited)))
+            ledger.save(after, before: before, action: "invoice.collection_waits", by: .system, in: transaction)
+            return true
+        }
+        return written ?? false
+    }
+}
+
+extension Invoice {
+    var attemptDueAt: Timestamp? {
+        status == .open && collection == .automatic && !isCollectionStopped ? nextPaymentAttempt : nil
+    }
+}

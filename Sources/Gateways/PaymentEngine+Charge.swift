@@ -1,0 +1,121 @@
+import Billing
+import Runtime
+import Storage
+
+/// Charging saved methods without the buyer: the calls.
+extension PaymentEngine {
+    /// Seconds for which every gateway remembers the key of a call: within them the same call may be sent again.
+    static let keyLifetimeSeconds: Int64 = 6 * 3600
+
+    static let methodUnavailable = Failure(
+        "payment_method_unavailable", "The saved method cannot be charged any more.", .gateway)
+
+    /// What a gateway's wish to see the buyer means where there is none.
+    private static let authenticationRequired = Failure(
+        "authentication_required", "The buyer must confirm with their bank; they can pay on the invoice's page.",
+        gatewayCode: "authentication_required", .issuer)
+
+    /// The outcome of a charge without the buyer: asking for the buyer is a decline.
+    static func offSession(_ outcome: Outcome, isCharge: Bool) -> Outcome {
+        guard isCharge, case .requiresAction = outcome else { return outcome }
+        return .declined(authenticationRequired)
+    }
+
+    /// Makes the call of an attempt that is durable, and records what came back. An answer that is lost is asked for
+    /// once more with the same key; after that this gateway is asked until it tells.
+    @discardableResult
+    func charge(_ hash: PaymentHash, _ call: Call, by act: Act) async throws -> Settlement {
+        let key = call.attempt.callKey(hash, .capture)
+        guard outgoing.withLock({ $0.insert(key).inserted }) else { return .confirming }
+        let outcome = await send(call, key)
+        _ = outgoing.withLock { $0.remove(key) }
+        return try await record(hash, call.attempt.number, outcome, by: act)
+    }
+
+    private func send(_ call: Call, _ key: String) async -> Outcome {
+        guard !call.token.isEmpty else { return .notExecuted(Self.methodUnavailable) }
+        guard allows(call) else { return .notExecuted(Self.circuitOpen) }
+        let outcome = await call.adapter.charge(call.token, call.order, key: key)
+        await note(call, reached: wasReached(outcome))
+        guard case .unknown = outcome else { return outcome }
+        return await sendAgain(call, key) ?? outcome
+    }
+
+    /// The same call with the same key.
+    ///
+    /// - Returns: nil when it did nothing, which proves nothing about the call before.
+    private func sendAgain(_ call: Call, _ key: String) async -> Outcome? {
+        guard !call.token.isEmpty else { return nil }
+        let again = await call.adapter.charge(call.token, call.order, key: key)
+        await note(call, reached: wasReached(again))
+        if case .notExecuted = again { return nil }
+        return again
+    }
+
+    /// Asks what became of a charge. A gateway that does not know its key may yet receive the first call, so while keys
+    /// live the same one is sent again rather than another gateway tried.
+    func lookCharge(_ hash: PaymentHash, _ call: Call, by act: Act) async throws -> Settlement {
+        let attempt = call.attempt
+        let key = attempt.callKey(hash, .capture)
+        var outcome = await call.adapter.status(attempt.chargeReference ?? "", call.order, key: key)
+        await note(call, reached: wasReached(outcome))
+        if isOut(call, of: hash) {
+            guard case .succeeded = outcome else {
+                _ = try await change(hash, "payment.lookup_early", by: act) { payment, transaction in
+                    try payment.lookupFailed(attempt.number, now: transaction.now)
+                }
+                return .unchanged
+            }
+        }
+        if case .notExecuted = outcome, attempt.isOpen,
+            call.now < attempt.startedAt.adding(seconds: Self.keyLifetimeSeconds)
+        {
+            outcome = await sendAgain(call, key) ?? .unknown("The gateway does not know the call yet.")
+        }
+        switch outcome {
+        case .succeeded: break
+        case .declined, .notExecuted, .requiresAction, .settling, .unknown:
+            guard attempt.isOpen else { return .unchanged }
+        }
+        return try await record(hash, attempt.number, outcome, by: act)
+    }
+
+    /// What follows for an automatic payment that took nothing: the next saved method at another gateway where the
+    /// failure's class allows it, else its end.
+    ///
+    /// - Returns: the call that may leave once this is durable.
+    func goOn(
+        _ payment: inout Payment, after settlement: Settlement, in transaction: Transaction
+    ) throws -> Call? {
+        guard payment.isAutomatic, payment.status == .pending, payment.currentAttempt == nil else { return nil }
+        let failure: Failure
+        switch settlement {
+        case .declined(let why, movesOn: true), .notExecuted(let why):
+            let tried = payment.attempts.map(\.gateway)
+            let next = chargeable(of: payment, in: transaction).first { !tried.contains($0.gateway) }
+            if let next { return try begin(&payment, with: next, in: transaction) }
+            failure = why
+        case .declined(let why, movesOn: false):
+            failure = why
+        case .unchanged, .completed, .refundedAutomatically, .awaitsBuyer, .confirming, .amountDiffers:
+            failure = payment.attempts.last?.failure ?? Self.methodUnavailable
+        }
+        payment.fail(failure, now: transaction.now)
+        return nil
+    }
+
+    /// Opens the attempt that charges `method`.
+    func begin(_ payment: inout Payment, with method: PaymentMethod, in transaction: Transaction) throws -> Call {
+        let number = try payment.beginCharge(at: method.gateway, method: method.id, now: transaction.now)
+        return try prepare(payment, number, in: transaction)
+    }
+
+    /// The customer's saved methods whose gateways take the payment, the default first, then the newest.
+    func chargeable(of payment: Payment, in snapshot: Snapshot) -> [PaymentMethod] {
+        let gateways = Payments.gateways(of: payment.application, in: snapshot)
+            .filter { $0.accepts(payment.amount) && adapter($0.adapter) != nil }.map(\.gateway)
+        return Customers.methods(of: payment.customer, in: snapshot)
+            .filter { gateways.contains($0.gateway) }
+            .sorted { ($0.isDefault ? 0 : 1, $1.createdAt, $1.id) < ($1.isDefault ? 0 : 1, $0.createdAt, $0.id) }
+    }
+}
