@@ -31,13 +31,21 @@ package final class Clockwork: Sendable {
     /// The clock that is moved by hand, in deterministic runs.
     private let manualClock: ManualClock?
     private let callers = Guarded(Callers())
+    /// What transactions told of applications whose due times may have changed.
+    private let inbox = TopicInbox()
+    private let agenda = Guarded(Agenda())
+    /// Applications whose own clocks are being moved: what is due there is done in that order alone.
+    private let advancing = Guarded<Set<ApplicationID>>([])
 
     package init(store: Store, doors: Doors, sources: [any DueSource], manualClock: ManualClock? = nil) {
         self.store = store
         self.doors = doors
         self.sources = sources
         self.manualClock = manualClock
-        for topic in [Topics.due, Topics.deliveries, Topics.configuration] { store.subscribe(topic, signal) }
+        for topic in [Topics.due, Topics.deliveries, Topics.configuration] {
+            store.subscribe(topic, signal, inbox: inbox)
+        }
+        store.subscribe(Topics.schedule, nil, inbox: inbox)
     }
 
     /// Wakes the loop, as after a change of the clock.
@@ -109,30 +117,64 @@ package final class Clockwork: Sendable {
     /// Passes over what is due before an answer leaves all the same.
     private static let roundLimit = 1000
 
-    /// Does what is due now, in every application.
+    /// Does what is due now, in every application, by each one's clock.
     ///
-    /// - Returns: how many items ran, and when the next is due.
+    /// - Returns: how many items ran, and when the next is due by the server's clock.
     private func pass() async -> (ran: Int, next: Timestamp?) {
         let now = doors.clock.now()
+        await refresh(now)
+        let (due, next) = agenda.withLock { $0.due(now) }
         var ran = 0
-        var next: Timestamp?
-        for (time, source, application) in await due() {
-            if time <= now {
-                ran += await sources[source].runDue(of: application, now: now, waits: manualClock != nil)
-            } else {
-                next = next.map { min($0, time) } ?? time
-            }
+        for item in due {
+            guard !advancing.withLock({ $0.contains(item.application) }) else { continue }
+            ran += await sources[item.source].runDue(
+                of: item.application, now: item.now, waits: manualClock != nil)
+            agenda.withLock { $0.forget(item.application) }
         }
         return (ran, next)
     }
 
-    /// Every source and application that has something due at some time, soonest first.
+    /// Brings the agenda up to date: what was told of, and now and then a share of everything, so that nothing waits on
+    /// a word that was never said.
+    private func refresh(_ now: Timestamp) async {
+        let heard = inbox.take()
+        let instant = doors.clock.instant()
+        let (isFirst, stale) = agenda.withLock { agenda -> (Bool, Set<ApplicationID>) in
+            agenda.hear(heard)
+            let isFirst = agenda.mustReadAll(instant, Self.longestWaitMilliseconds)
+            // Where the clock is moved by hand, nothing is to depend on when a word arrived.
+            return (isFirst || manualClock != nil, agenda.takeStale())
+        }
+        let sources = self.sources
+        let read = try? await store.read { snapshot -> [(ApplicationID, Agenda.Entry)] in
+            var applications = stale
+            applications.insert(.none)
+            if isFirst {
+                snapshot.scan(Application.self, prefix: Key()) { application, _ in
+                    applications.insert(application.id)
+                    return true
+                }
+            }
+            return applications.sorted().map { application in
+                let entry = Agenda.Entry(
+                    next: sources.map { $0.nextDue(of: application, in: snapshot) },
+                    ownTime: snapshot.get(TestClock.self, Key(application))?.now)
+                return (application, entry)
+            }
+        }
+        agenda.withLock { agenda in
+            guard let read else { return agenda.readFailed() }
+            for (application, entry) in read { agenda.note(entry, of: application) }
+        }
+    }
+
+    /// Every source and application that has something due at some time, soonest first, where one clock rules all.
     private func due() async -> [(Timestamp, Int, ApplicationID)] {
         let sources = self.sources
         let found = try? await store.read { snapshot in
             var found: [(Timestamp, Int, ApplicationID)] = []
             var applications: [ApplicationID] = [ApplicationID.none]
-            snapshot.scan(Application.self, prefix: Key(), limit: 10_000) { application, _ in
+            snapshot.scan(Application.self, prefix: Key()) { application, _ in
                 applications.append(application.id)
                 return true
             }
@@ -153,14 +195,14 @@ package final class Clockwork: Sendable {
     ///
     /// - Returns: what ran, by kind, in order of kind.
     package func advance(to target: Timestamp, deadline: Instant) async -> AdvanceResult {
-        guard let manualClock else { return AdvanceResult(ran: [], isDone: false) }
+        guard let manualClock else { return AdvanceResult(ran: [], isDone: false, now: doors.clock.now()) }
         await turn.enter(on: doors.scheduler)
         defer { turn.leave() }
         var counts = [Int](repeating: 0, count: sources.count)
         while doors.clock.instant() < deadline, !isStopped.withLock({ $0 }) {
             guard let (time, source, application) = await due().first, time <= target else {
                 manualClock.set(max(target, manualClock.now()))
-                return result(counts, isDone: true)
+                return result(counts, isDone: true, now: manualClock.now())
             }
             if time > manualClock.now() { manualClock.set(time) }
             let ran = await sources[source].runDue(of: application, now: manualClock.now(), waits: true)
@@ -168,12 +210,85 @@ package final class Clockwork: Sendable {
             // Somebody else is at it, or it cannot be done: no use in asking at once again.
             if ran == 0 { await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: 20)) }
         }
-        return result(counts, isDone: false)
+        return result(counts, isDone: false, now: manualClock.now())
     }
 
-    private func result(_ counts: [Int], isDone: Bool) -> AdvanceResult {
+    // MARK: Applications with clocks of their own
+
+    /// Moves an application's clock to `target`, stopping at each moment at which something of it is due, so that
+    /// everything happens in order and at its own time. Where the server's clock is moved by hand, it is that one.
+    ///
+    /// - Parameter deadline: When to come back all the same; the same call then goes on.
+    /// - Returns: what ran, by kind, in order of the sources.
+    /// - Throws: `validation_failed` for a target before the clock or out of range; `invalid_state` without a clock.
+    package func advance(
+        _ application: ApplicationID, to target: Timestamp, deadline: Instant
+    ) async throws -> AdvanceResult {
+        let clock = doors.clock
+        let start = try await store.read { snapshot in
+            (now: snapshot.now(of: application, clock), isOwn: snapshot.get(TestClock.self, Key(application)) != nil)
+        }
+        guard target >= start.now, TestClocks.range.contains(target) else {
+            throw Refusal.invalid(
+                "advance_to", "out_of_range", "The clock stands at \(start.now) and goes forward, to 2099 at most.")
+        }
+        if manualClock != nil { return await advance(to: target, deadline: deadline) }
+        guard start.isOwn else {
+            throw Refusal(.invalidState, "This application follows the server's clock; freeze its own first.")
+        }
+        while !advancing.withLock({ $0.insert(application).inserted }) {
+            guard doors.clock.instant() < deadline else { return AdvanceResult(ran: [], isDone: false, now: start.now) }
+            await pause()
+        }
+        defer {
+            _ = advancing.withLock { $0.remove(application) }
+            agenda.withLock { $0.forget(application) }
+            wake()
+        }
+        return try await run(application, until: target, deadline: deadline)
+    }
+
+    private func run(
+        _ application: ApplicationID, until target: Timestamp, deadline: Instant
+    ) async throws -> AdvanceResult {
+        let (sources, clock) = (self.sources, doors.clock)
+        var counts = [Int](repeating: 0, count: sources.count)
+        while true {
+            let (now, first) = try await store.read { snapshot in
+                let next = sources.enumerated().compactMap { index, source in
+                    source.nextDue(of: application, in: snapshot).map { (time: $0, source: index) }
+                }
+                return (snapshot.now(of: application, clock), next.min { $0 < $1 })
+            }
+            guard let first, first.time <= target else {
+                try await move(application, to: target, target: nil)
+                return result(counts, isDone: true, now: target)
+            }
+            guard doors.clock.instant() < deadline, !isStopped.withLock({ $0 }) else {
+                return result(counts, isDone: false, now: now)
+            }
+            if first.time > now { try await move(application, to: first.time, target: target) }
+            let ran = await sources[first.source].runDue(of: application, now: max(now, first.time), waits: true)
+            counts[first.source] += ran
+            // Somebody else is at it, or it cannot be done: no use in asking at once again.
+            if ran == 0 { await pause() }
+        }
+    }
+
+    private func move(_ application: ApplicationID, to time: Timestamp, target: Timestamp?) async throws {
+        try await store.transact { transaction in
+            TestClocks.move(application, to: time, target: target, in: transaction)
+        }
+    }
+
+    private func pause() async {
+        await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: 20))
+    }
+
+    private func result(_ counts: [Int], isDone: Bool, now: Timestamp) -> AdvanceResult {
         AdvanceResult(
-            ran: zip(sources, counts).filter { $0.1 > 0 }.map { (kind: $0.0.kind, count: $0.1) }, isDone: isDone)
+            ran: zip(sources, counts).filter { $0.1 > 0 }.map { (kind: $0.0.kind, count: $0.1) }, isDone: isDone,
+            now: now)
     }
 }
 
@@ -182,4 +297,6 @@ package struct AdvanceResult: Sendable {
     package let ran: [(kind: StaticString, count: Int)]
     /// False when the deadline passed first; the same call goes on.
     package let isDone: Bool
+    /// Where the clock stands.
+    package let now: Timestamp
 }

@@ -43,6 +43,13 @@ package struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable,
         self.init(at: transaction.now, random: transaction.random(10, purpose: purpose))
     }
 
+    /// What a topic is about, where it is about this object.
+    package var subject: StoreTopic.Subject { StoreTopic.Subject(high: high, low: low) }
+
+    package init(_ subject: StoreTopic.Subject) {
+        self.init(high: subject.high, low: subject.low)
+    }
+
     /// Nil unless `text` is exactly a text form.
     package init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)

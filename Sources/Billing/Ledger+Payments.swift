@@ -41,11 +41,7 @@ extension Ledger {
         audit(
             action, on: after.hash.description, application: after.application, event: lastEvent, by: act,
             in: transaction)
-        if let due = after.dueAt, due != before?.dueAt,
-            due <= transaction.now.adding(milliseconds: Clockwork.longestWaitMilliseconds)
-        {
-            transaction.notify(Topics.due)
-        }
+        transaction.announce(due: after.dueAt, before: before?.dueAt, of: after.application)
         return after
     }
 

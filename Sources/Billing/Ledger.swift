@@ -121,7 +121,7 @@ package struct Ledger: Sendable {
         delivery.status = mustWait ? .held : .queued
         delivery.nextTryAt = mustWait ? nil : transaction.now
         transaction.put(delivery)
-        transaction.notify(Topics.deliveries)
+        transaction.announceDeliveries(of: delivery.application)
         return delivery
     }
 

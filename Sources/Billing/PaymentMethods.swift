@@ -84,7 +84,7 @@ package struct PaymentMethods: Sendable {
                 after, before: subscription, mode: application.mode, action: "subscription.payment_method", by: act,
                 in: transaction)
         }
-        transaction.notify(Topics.due)
+        transaction.announceWork(of: before.application)
         return before
     }
 
@@ -132,7 +132,7 @@ package struct PaymentMethods: Sendable {
             after.nextPaymentAttempt = transaction.now
             guard after != before else { continue }
             ledger.save(after, before: before, action: "invoice.collect", by: act, in: transaction)
-            transaction.notify(Topics.due)
+            transaction.announceWork(of: before.application)
         }
     }
 

@@ -71,15 +71,17 @@ package struct TestClocks: Sendable {
         ledger.audit(
             "test_clock.freeze", on: application.id.description, application: application.id, by: act,
             in: transaction)
-        transaction.notify(Topics.due)
+        transaction.announceWork(of: application.id)
         return clock
     }
 
     /// Moves a clock forward, never back.
-    func move(_ application: ApplicationID, to time: Timestamp, target: Timestamp?, in transaction: Transaction) {
+    static func move(_ application: ApplicationID, to time: Timestamp, target: Timestamp?, in transaction: Transaction)
+    {
         guard var clock = transaction.get(TestClock.self, Key(application)) else { return }
         clock.now = max(clock.now, time)
         clock.target = target
         transaction.put(clock)
+        transaction.announceWork(of: application)
     }
 }

@@ -8,4 +8,6 @@ package enum Topics {
     package static let deliveries = StoreTopic(2)
     /// An application, key or gateway changed: caches are stale.
     package static let configuration = StoreTopic(3)
+    /// Something of an application will be due at another time, not soon: nobody needs to wake.
+    package static let schedule = StoreTopic(4)
 }

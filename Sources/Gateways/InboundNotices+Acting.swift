@@ -88,7 +88,7 @@ extension InboundNotices {
             event.tries += 1
             event.nextTryAt = transaction.now.adding(seconds: Self.delay(after: 1))
             transaction.put(event)
-            transaction.notify(Topics.due)
+            transaction.announceWork(of: application)
             ledger.audit(
                 "gateway_event.replay", on: id.description, application: application, by: act, in: transaction)
             return event

@@ -115,7 +115,7 @@ package final class InboundNotices: Sendable, DueSource {
             event.raw = ledger.vault.seal(body, for: event.id.description, in: transaction)
         }
         transaction.put(event)
-        transaction.notify(Topics.due)
+        transaction.announceWork(of: configuration.application)
         return InboundAnswer(200, "Received.")
     }
 

@@ -323,7 +323,7 @@ struct SandboxBooks {
         if faults.contains(.lateWebhook) { notice.dueAt = notice.dueAt.adding(seconds: 60) }
         if faults.contains(.duplicateWebhook) { notice.copies = 2 }
         transaction.put(notice)
-        transaction.notify(Topics.due)
+        transaction.announceWork(of: application)
     }
 
     private func name(_ prefix: String, purpose: StaticString) -> String {

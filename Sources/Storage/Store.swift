@@ -223,9 +223,10 @@ package final class Store: Sendable {
         return try pending.answer()
     }
 
-    /// Has `signal` notified whenever a transaction that called `notify(topic)` has become durable.
-    package func subscribe(_ topic: StoreTopic, _ signal: WakeSignal) {
-        core.state.withLock { $0.subscribers.append((topic, signal)) }
+    /// Has `signal` notified, and `inbox` told, whenever a transaction that called `notify` with a topic of this number,
+    /// whatever it is about, has become durable.
+    package func subscribe(_ topic: StoreTopic, _ signal: WakeSignal?, inbox: TopicInbox? = nil) {
+        core.state.withLock { $0.subscribers.append((topic, signal, inbox)) }
     }
 
     /// The last transaction that is on stable storage.

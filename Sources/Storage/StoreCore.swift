@@ -158,7 +158,14 @@ final class StoreCore: Sendable {
             }
             state.statistics.logFileCount = state.logStarts.count
             defer { state.waitingForCurrent.removeAll() }
-            let signals = state.subscribers.filter { group.topics.contains($0.topic) }.map(\.signal)
+            var signals: [WakeSignal] = []
+            for subscriber in state.subscribers {
+                let heard = group.topics.filter { $0.number == subscriber.topic.number }
+                guard !heard.isEmpty else { continue }
+                // What is told must be there to be taken when the signal wakes somebody.
+                subscriber.inbox?.put(heard)
+                if let signal = subscriber.signal { signals.append(signal) }
+            }
             // What is frozen may be flushed only once it is durable.
             return (state.waitingForCurrent, signals, state.version.memtables.count > 1 ? state.segmentWorker : nil)
         }

@@ -53,7 +53,7 @@ struct StoreState: Sendable {
     private var observerCount = 0
     var closers: [any Waiter] = []
 
-    var subscribers: [(topic: StoreTopic, signal: WakeSignal)] = []
+    var subscribers: [(topic: StoreTopic, signal: WakeSignal?, inbox: TopicInbox?)] = []
     var statistics = StoreStatistics()
     var latencies = LatencyHistogram()
 

@@ -80,7 +80,7 @@ package struct Deliveries: Sendable {
         delivery.nextTryAt = transaction.now
         delivery.finishedAt = nil
         transaction.put(delivery)
-        transaction.notify(Topics.deliveries)
+        transaction.announceDeliveries(of: delivery.application)
         ledger.audit(
             "webhook_delivery.retry", on: id.description, application: application.id, by: act, in: transaction)
         return delivery

@@ -33,7 +33,7 @@ enum DeliveryQueue {
         released.status = released.tries == 0 ? .queued : .retrying
         released.nextTryAt = time
         transaction.put(released)
-        transaction.notify(Topics.deliveries)
+        transaction.announceDeliveries(of: released.application)
     }
 
     private static func mustWait(
@@ -86,7 +86,7 @@ enum DeliveryQueue {
             endpoint.backlogCursor = Blob()
         } else if let last {
             endpoint.backlogCursor = Blob(last.bytes)
-            transaction.notify(Topics.deliveries)
+            transaction.announceDeliveries(of: endpoint.application)
         }
     }
 

@@ -40,7 +40,7 @@ struct DeliveryRecord: Sendable {
         transaction.put(delivery)
         save(endpoint, before, in: transaction)
         DeliveryQueue.releaseNext(after: delivery, to: endpoint, in: transaction)
-        transaction.notify(Topics.deliveries)
+        transaction.announceDeliveries(of: delivery.application)
     }
 
     private func delay(afterTry tries: Int64, in transaction: Transaction) -> Int64? {
