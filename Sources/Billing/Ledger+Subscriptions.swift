@@ -48,7 +48,7 @@ extension Ledger {
         audit(
             action, on: after.id.description, application: after.application, event: lastEvent, by: act,
             in: transaction)
-        announce(after.dueAt, before?.dueAt, in: transaction)
+        transaction.announce(due: after.dueAt, before: before?.dueAt, of: after.application)
         return after
     }
 
@@ -73,7 +73,7 @@ extension Ledger {
         audit(
             action, on: after.id.description, application: after.application, event: lastEvent, by: act,
             in: transaction)
-        announce(after.dueAt, before?.dueAt, in: transaction)
+        transaction.announce(due: after.dueAt, before: before?.dueAt, of: after.application)
         return after
     }
 
@@ -94,13 +94,6 @@ extension Ledger {
             EventType.creditNoteCreated.rawValue, on: after.id.description, application: after.application,
             event: event, by: act, in: transaction)
         return after
-    }
-
-    /// Wakes whoever does due work, when something is due sooner than it would look by itself.
-    private func announce(_ due: Timestamp?, _ before: Timestamp?, in transaction: Transaction) {
-        if let due, due != before, due <= transaction.now.adding(milliseconds: Clockwork.longestWaitMilliseconds) {
-            transaction.notify(Topics.due)
-        }
     }
 
     /// The events of a subscription's change, in order. Nothing that changed is without one.

@@ -55,7 +55,7 @@ package struct PaymentMethods: Sendable {
         var after = owner
         after.defaultPaymentMethod = method
         ledger.save(after, before: owner, mode: mode, by: act, in: transaction)
-        if method != nil { tryInvoices(of: owner.id, by: act, in: transaction) }
+        if method != nil { Invoices(ledger).cardChanged(of: owner.id, by: act, in: transaction) }
     }
 
     /// Takes a saved method away; its gateway is to forget it once this is durable.
@@ -99,44 +99,8 @@ package struct PaymentMethods: Sendable {
         after.paymentMethod = method.id
         ledger.save(
             after, before: before, mode: mode, action: "subscription.payment_method", by: act, in: transaction)
-        tryInvoices(of: method.customer, only: id, by: act, in: transaction)
+        Invoices(ledger).cardChanged(of: method.customer, subscription: id, by: act, in: transaction)
     }
-
-    /// Has the open invoices of a customer that are collected automatically tried at once, those too whose tries a hard
-    /// decline had ended. A first invoice that no try was ever allowed for waits for its own buyer.
-    ///
-    /// - Parameter only: The subscription whose invoices are meant; nil for all.
-    package func tryInvoices(
-        of customer: CustomerID, only subscription: SubscriptionID? = nil, by act: Act, in transaction: Transaction
-    ) {
-        var open: [Invoice] = []
-        transaction.scan(
-            Invoice.byCustomer, prefix: Key(customer), order: .descending, limit: Self.invoiceLimit
-        ) { invoice, _ in
-            if invoice.status == .open, invoice.collection == .automatic, invoice.subscription != nil,
-                subscription == nil || invoice.subscription == subscription
-            {
-                open.append(invoice)
-            }
-            return true
-        }
-        for before in open.reversed() {
-            let owner = before.subscription.flatMap { transaction.get(Subscription.self, Key($0)) }
-            guard let owner, owner.status != .cancelled,
-                subscription != nil
-                    || owner.paymentMethod == nil && (owner.status != .incomplete || before.attemptCount > 0),
-                !Payments.isCollectionInFlight(before.id, in: transaction)
-            else { continue }
-            var after = before
-            after.isCollectionStopped = false
-            after.nextPaymentAttempt = transaction.now
-            guard after != before else { continue }
-            ledger.save(after, before: before, action: "invoice.collect", by: act, in: transaction)
-            transaction.announceWork(of: before.application)
-        }
-    }
-
-    private static let invoiceLimit = 50
 
     private static func subscriptions(of customer: CustomerID, in snapshot: Snapshot) -> [Subscription] {
         var all: [Subscription] = []

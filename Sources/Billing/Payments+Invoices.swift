@@ -37,13 +37,6 @@ extension Payments {
         ledger.save(payment, before: before, action: "payment.release", by: act, in: transaction)
     }
 
-    /// Whether money for a payment is still owed: it has no invoice, or its invoice is unpaid.
-    package static func isOwed(_ payment: Payment, in snapshot: Snapshot) -> Bool {
-        guard let id = payment.invoice else { return true }
-        guard let invoice = snapshot.get(Invoice.self, Key(id)) else { return false }
-        return invoice.isPayable
-    }
-
     /// - Throws: `invalid_state` when the payment's invoice was settled, or needs less than the payment is for.
     package static func checkOwed(_ payment: Payment, in snapshot: Snapshot) throws(Refusal) {
         guard let id = payment.invoice else { return }

@@ -21,14 +21,14 @@ package final class Collector: Sendable, DueSource {
     package var kind: StaticString { "collection" }
 
     package func nextDue(of application: ApplicationID, in snapshot: Snapshot) -> Timestamp? {
-        snapshot.first(Invoice.byDue, Key(application))?.dueAt
+        snapshot.first(Invoice.byAttempt, Key(application))?.attemptDueAt
     }
 
     package func runDue(of application: ApplicationID, now: Timestamp, waits: Bool) async -> Int {
         let due = try? await engine.store.read { snapshot in
             var due: [InvoiceID] = []
             snapshot.scan(
-                Invoice.byDue, prefix: Key(application), upTo: Key(application, now.adding(milliseconds: 1)),
+                Invoice.byAttempt, prefix: Key(application), upTo: Key(application, now.adding(milliseconds: 1)),
                 limit: Self.batch
             ) { invoice, _ in
                 due.append(invoice.id)
@@ -87,11 +87,5 @@ package final class Collector: Sendable, DueSource {
             return true
         }
         return written ?? false
-    }
-}
-
-extension Invoice {
-    var attemptDueAt: Timestamp? {
-        status == .open && collection == .automatic && !isCollectionStopped ? nextPaymentAttempt : nil
     }
 }

@@ -51,7 +51,7 @@ extension PaymentEngine {
             let refund = RefundID(in: transaction, purpose: "refund")
             let settlement = try payment.settle(
                 number, outcome, decision: Self.decision(outcome, isAutomatic: payment.isAutomatic), refund: refund,
-                isOwed: Payments.isOwed(payment, in: transaction), now: transaction.now)
+                isOwed: Invoices.acceptsMoney(for: payment, in: transaction), now: transaction.now)
             if case .succeeded(let charge) = outcome, let saved = charge.saved, settlement == .completed {
                 Self.keep(saved, of: payment, ledger, by: act, in: transaction)
             }

@@ -21,7 +21,8 @@ extension PaymentEngine {
     ) async throws -> Payment {
         let wish = Wish(
             invoice: invoice, application: application, method: method, gateway: gateway, isScheduled: false)
-        return try await collect(wish, by: act, first: first)
+        guard let payment = try await collect(wish, by: act, first: first) else { throw Self.inFlight }
+        return payment
     }
 
     /// Makes the automatic try that is due now, if it still is.
@@ -29,11 +30,7 @@ extension PaymentEngine {
     /// - Returns: nil when nothing is to be tried any more.
     func collectDue(_ invoice: InvoiceID, application: ApplicationID) async throws -> Payment? {
         let wish = Wish(invoice: invoice, application: application, method: nil, gateway: nil, isScheduled: true)
-        do {
-            return try await collect(wish, by: .system, first: { _ in })
-        } catch NothingDue.nothing {
-            return nil
-        }
+        return try await collect(wish, by: .system, first: { _ in })
     }
 
     /// What is to be collected, and with what.
@@ -46,23 +43,20 @@ extension PaymentEngine {
         let isScheduled: Bool
     }
 
-    /// An automatic try whose invoice changed before it.
-    private enum NothingDue: Error { case nothing }
-
     private enum Step: Sendable {
         case charge(Payment, Call)
-        /// There is nothing to charge: the payment has failed.
-        case failed(Payment)
         /// A session in which the buyer could pay is claimed, and to be expired.
         case expire(Payment, Int64)
     }
 
-    private func collect(_ wish: Wish, by act: Act, first: @escaping Gate) async throws -> Payment {
-        let step = try await store.transact { [self] transaction -> Step in
+    /// - Returns: nil when there is nothing to try.
+    private func collect(_ wish: Wish, by act: Act, first: @escaping Gate) async throws -> Payment? {
+        let step = try await store.transact { [self] transaction -> Step? in
             try first(transaction)
             transaction.keepTime(of: wish.application)
             return try begin(wish, by: act, in: transaction)
         }
+        guard let step else { return nil }
         guard case .expire(let payment, let number) = step else { return try await finish(step, by: act) }
         let call = try await prepare(payment.hash, number)
         let outcome = call.session.isEmpty ? .expired : await call.adapter.cancel(call.session, call.order)
@@ -101,17 +95,19 @@ extension PaymentEngine {
         case .charge(let payment, let call):
             try await charge(payment.hash, call, by: act)
             return try await load(payment.hash)
-        case .failed(let payment), .expire(let payment, _):
+        case .expire(let payment, _):
             return payment
         }
     }
 
     /// Re-reads the invoice, takes its place of the open payment, and begins the charge.
-    private func begin(_ wish: Wish, by act: Act, in transaction: Transaction) throws -> Step {
+    ///
+    /// - Returns: nil when the schedule has nothing to try, or no method to try it with.
+    private func begin(_ wish: Wish, by act: Act, in transaction: Transaction) throws -> Step? {
         guard let invoice = transaction.get(Invoice.self, Key(wish.invoice)), invoice.application == wish.application
         else { throw Refusal.notFound("invoice") }
         if wish.isScheduled {
-            guard let due = invoice.attemptDueAt, due <= transaction.now else { throw NothingDue.nothing }
+            guard let due = invoice.attemptDueAt, due <= transaction.now else { return nil }
         }
         guard invoice.isPayable, invoice.amountDue.isPositive else {
             throw Refusal(
@@ -132,15 +128,15 @@ extension PaymentEngine {
         if wish.isScheduled {
             payment.hash = freeHash(of: invoice, in: transaction)
         }
-        payment = ledger.save(payment, before: nil, action: "payment.create", by: act, in: transaction)
-        let created = payment
-        if let method = try method(wish, payment, invoice, in: transaction) {
-            let call = try begin(&payment, with: method, in: transaction)
-            let saved = Self.save(payment, before: created, "payment.charge", ledger, by: act, in: transaction)
-            return .charge(saved, call)
+        guard let method = try method(wish, payment, invoice, in: transaction) else {
+            Invoices(ledger).methodMissing(invoice, by: act, in: transaction)
+            return nil
         }
-        payment.fail(Self.methodRequired, now: transaction.now)
-        return .failed(Self.save(payment, before: created, "payment.fail", ledger, by: act, in: transaction))
+        let created = ledger.save(payment, before: nil, action: "payment.create", by: act, in: transaction)
+        _ = try Invoices(ledger).attach(created, isScheduled: wish.isScheduled, by: act, in: transaction)
+        payment = created
+        let call = try begin(&payment, with: method, in: transaction)
+        return .charge(Self.save(payment, before: created, "payment.charge", ledger, by: act, in: transaction), call)
     }
 
     /// The hash of the next automatic try. One that is taken, as by a try that was not counted, leads to the next.
@@ -153,30 +149,30 @@ extension PaymentEngine {
         }
     }
 
-    static let methodRequired = Failure(
-        "payment_method_required", "There is no saved method to charge; the invoice can be paid on its page.",
-        .configuration)
-
     /// The method to charge; nil when a scheduled try finds none.
     private func method(
         _ wish: Wish, _ payment: Payment, _ invoice: Invoice, in snapshot: Snapshot
     ) throws -> PaymentMethod? {
         let all = chargeable(of: payment, in: snapshot)
-        var found: PaymentMethod?
         if let id = wish.method {
-            found = all.first { $0.id == id }
-            if found == nil {
+            guard let named = all.first(where: { $0.id == id }) else {
                 throw Refusal.invalid(
                     "payment_method_id", "not_found", "This customer has no such method that can be charged.")
             }
-        } else if let gateway = wish.gateway {
+            return named
+        }
+        var found: PaymentMethod?
+        if let gateway = wish.gateway {
             found = all.first { $0.gateway == gateway }
-        } else {
-            let own = invoice.subscription.flatMap { snapshot.get(Subscription.self, Key($0))?.paymentMethod }
-            found = all.first { $0.id == own } ?? all.first { own == nil && $0.isDefault }
+        } else if invoice.subscription == nil {
+            found = all.first { $0.isDefault }
+        } else if let usual = Subscriptions(ledger).method(for: invoice, in: snapshot) {
+            // One whose gateway takes nothing now gives way to one at another.
+            found = all.first { $0.id == usual.id } ?? all.first
         }
         guard found == nil, !wish.isScheduled else { return found }
-        throw Refusal(.paymentMethodRequired, Self.methodRequired.message)
+        throw Refusal(
+            .paymentMethodRequired, "There is no saved method to charge; the invoice can be paid on its page.")
     }
 
     /// Automatic collection waits until a session that cannot be expired is over.

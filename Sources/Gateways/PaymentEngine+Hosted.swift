@@ -81,6 +81,7 @@ extension PaymentEngine {
         payment.locale = hosting.locale
         payment.savesMethod = invoice.collection == .automatic && subscription.map { $0.status != .cancelled } ?? false
         payment = ledger.save(payment, before: nil, action: "payment.create", by: act, in: transaction)
+        _ = try Invoices(ledger).attach(payment, isScheduled: false, by: act, in: transaction)
         return .ready(ledger.dressed(payment, in: transaction))
     }
 }

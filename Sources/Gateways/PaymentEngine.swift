@@ -47,7 +47,7 @@ package final class PaymentEngine: Sendable {
         in transaction: Transaction
     ) -> Payment {
         let saved = ledger.save(payment, before: before, action: action, by: act, in: transaction)
-        if saved.invoice != nil { InvoiceFollowing(ledger).follow(saved, before: before, by: act, in: transaction) }
+        if saved.invoice != nil { Invoices(ledger).follow(saved, before: before, by: act, in: transaction) }
         return saved
     }
 

@@ -24,7 +24,7 @@ package struct InvoiceWork: DueSource {
         let ledger = self.ledger
         var count = 0
         while count < Self.runLimit {
-            let ran = try? await store.transact { transaction in
+            let ran = try? await store.transact(for: application) { transaction in
                 Self.runFirst(of: application, ledger, in: transaction)
             }
             guard ran == true else { break }

@@ -21,6 +21,7 @@ extension Invoices {
             after.givesUpAt = nil
         }
         let saved = ledger.save(after, before: before, action: action, by: act, in: transaction)
+        if before.isPayable, !saved.isPayable { Payments(ledger).release(saved.id, by: act, in: transaction) }
         if saved.status != before.status { subscriptions.invoiceClosed(saved, by: act, in: transaction) }
         return saved
     }

@@ -137,11 +137,7 @@ package struct Invoices: Sendable {
 
     /// Whether a payment of the invoice may be taking money now: then nothing that changes the debt is accepted.
     package static func hasPaymentInFlight(_ invoice: Invoice, in snapshot: Snapshot) -> Bool {
-        for hash in invoice.payments.reversed().prefix(10) {
-            guard let payment = snapshot.get(Payment.self, Key(hash)) else { continue }
-            if payment.status == .processing || payment.isInFlight { return true }
-        }
-        return false
+        Payments.isCollectionInFlight(invoice.id, in: snapshot)
     }
 
     /// Whether money for this payment counts: its invoice is still open, or given up. Money for a closed one is
@@ -149,7 +145,7 @@ package struct Invoices: Sendable {
     package static func acceptsMoney(for payment: Payment, in snapshot: Snapshot) -> Bool {
         guard let id = payment.invoice else { return true }
         guard let invoice = snapshot.get(Invoice.self, Key(id)) else { return false }
-        return invoice.status == .open || invoice.status == .uncollectible
+        return invoice.isPayable
     }
 
     func refuseInFlight(_ invoice: Invoice, in snapshot: Snapshot) throws(Refusal) {

@@ -26,12 +26,16 @@ package struct SubscriptionWork: DueSource {
         var count = 0
         while count < Self.runLimit {
             do {
-                let ran = try await store.transact { try Self.runFirst(of: application, ledger, in: $0) }
+                let ran = try await store.transact(for: application) {
+                    try Self.runFirst(of: application, ledger, in: $0)
+                }
                 guard ran else { break }
             } catch let refusal as Refusal {
                 // A bill beyond what can be counted: it is for people to look at, and not to be tried in a circle.
                 guard
-                    (try? await store.transact { Self.postponeFirst(of: application, refusal, ledger, in: $0) }) != nil
+                    (try? await store.transact(for: application) {
+                        Self.postponeFirst(of: application, refusal, ledger, in: $0)
+                    }) != nil
                 else { break }
             } catch {
                 break
