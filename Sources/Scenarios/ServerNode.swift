@@ -60,7 +60,10 @@ package final class ServerNode: Sendable {
         engine = PaymentEngine(store: store, ledger: ledger, doors: doors, adapters: adapters, breaker: breaker)
         inbound = InboundNotices(store: store, ledger: ledger, doors: doors, adapters: adapters, actions: engine)
         let notices = SandboxNotices(store: store, vault: vault, doors: doors, inbound: inbound)
-        var sources: [any DueSource] = [engine, notices, inbound]
+        var sources: [any DueSource] = [
+            SubscriptionWork(store: store, ledger: ledger), InvoiceWork(store: store, ledger: ledger),
+            Collector(engine), engine, notices, inbound,
+        ]
         if let receiver {
             sources.append(WebhookDispatcher(store: store, ledger: ledger, doors: doors))
             world.network.hosts = ["shop.example": [Self.receiverAddress]]

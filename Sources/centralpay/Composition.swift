@@ -48,7 +48,10 @@ final class Composition: Sendable {
         let dispatcher = WebhookDispatcher(
             store: store, ledger: ledger, doors: doors,
             policy: OutboundPolicy(allowing: settings.privateWebhookNetworks), transport: transport)
-        sources = [engine, sandboxNotices, inbound, dispatcher]
+        sources = [
+            SubscriptionWork(store: store, ledger: ledger), InvoiceWork(store: store, ledger: ledger),
+            Collector(engine), engine, sandboxNotices, inbound, dispatcher,
+        ]
     }
 
     /// What runs all time-driven work; made once, with the sources that a server adds.
