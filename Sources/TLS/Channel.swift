@@ -19,6 +19,8 @@ struct Channel: ~Copyable {
     private(set) var sessions: [Session] = []
     /// Decrypted and not yet taken.
     var plaintext = PlaintextQueue()
+    /// Whether this side has said that it sends nothing more; whatever is sent afterwards is dropped.
+    private(set) var hasClosed = false
     /// Whether new keys were announced, and neither sent yet nor used for application data.
     var hasUnsentKeyUpdate = false
     /// Messages after the handshake since the last application data.
@@ -38,7 +40,11 @@ struct Channel: ~Copyable {
     var isEstablished: Bool { summary != nil }
 
     /// Sends a handshake message; those in a row share records.
-    mutating func send(_ message: [UInt8]) { unsent.append(contentsOf: message) }
+    mutating func send(_ message: [UInt8]) {
+        // RFC 8446 section 6.1: nothing follows a closure alert.
+        guard !hasClosed else { return }
+        unsent.append(contentsOf: message)
+    }
 
     /// Puts all messages into records.
     mutating func flush() {
@@ -54,7 +60,9 @@ struct Channel: ~Copyable {
 
     /// Sends an alert under the current keys.
     mutating func sendAlert(_ alert: AlertDescription) {
+        guard !hasClosed else { return }
         flush()
+        hasClosed = alert == .closeNotify
         let isWarning = alert == .closeNotify || alert == .userCanceled || alert == .noRenegotiation
         writer.append(.alert, [isWarning ? 1 : 2, alert.rawValue])
     }

@@ -26,8 +26,9 @@ public struct Connection: ~Copyable {
 
     /// Whether the peer has said with close_notify that it sends nothing more.
     public private(set) var hasPeerClosed = false
+
     /// Whether this side has.
-    public private(set) var hasClosed = false
+    public var hasClosed: Bool { channel.hasClosed }
 
     /// How many warnings are passed over.
     private static let maximumWarningCount = 4
@@ -143,9 +144,8 @@ public struct Connection: ~Copyable {
 
     /// Tells the peer that nothing more will be sent. Reading goes on; a second call does nothing.
     public mutating func close() {
-        guard failure == nil, !hasClosed else { return }
+        guard failure == nil else { return }
         channel.sendAlert(.closeNotify)
-        hasClosed = true
     }
 
     /// Takes the newest session a client was given for later connections, each once.
@@ -156,9 +156,6 @@ public struct Connection: ~Copyable {
         channel.send(message)
         channel.flush()
     }
-
-    /// What changes the keys for sending, for tests.
-    mutating func updateKeys() { state.updateKeys(&channel) }
 
     private mutating func receive(_ record: RecordReader.Record) throws(TLSError) {
         switch record.type {

@@ -42,7 +42,7 @@ final class Established13: HandshakeState {
         readSecret = Established13.next(readSecret, suite)
         try channel.protectReading(with: RecordProtection(suite, trafficSecret: readSecret))
         // One answer serves all requests that come before it is on its way.
-        guard request == 1, !channel.hasUnsentKeyUpdate else { return }
+        guard request == 1, !channel.hasUnsentKeyUpdate, !channel.hasClosed else { return }
         updateKeys(&channel)
     }
 

@@ -161,6 +161,21 @@ import X509
         #expect(error == .notReady)
     }
 
+    // RFC 8446 6.1: this side has closed, so not even a request for new keys is answered, and reading goes on.
+    @Test func `nothing follows our closure`() throws {
+        let (client, server) = try established()
+        client.connection.close()
+        _ = client.output()
+        let update = server.record(.handshake, EstablishedTests.message(24, [1]))
+        server.updateKeys()
+        #expect(client.feed(update + server.record(.applicationData, [8])) == nil)
+        #expect(client.take() == [8])
+        #expect(client.output() == [])
+        #expect(client.feed([99])?.alert == nil)
+        #expect(client.feed([1, 1, 1, 1])?.alert == .unexpectedMessage)
+        #expect(client.output() == [])
+    }
+
     // RFC 8446 6.1: user_canceled is followed by close_notify; 6.2: any other is an error whatever its level.
     @Test func `alerts`() throws {
         let (client, server) = try established()
