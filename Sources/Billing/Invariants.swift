@@ -9,6 +9,8 @@ package struct Invariants: Sendable {
     package private(set) var paymentCount = 0
     package private(set) var eventCount: Int64 = 0
     package private(set) var auditEntryCount: Int64 = 0
+    package internal(set) var subscriptionCount = 0
+    package internal(set) var invoiceCount = 0
     /// What is broken, a sentence each; at most ``findingLimit``, the rest are counted.
     package private(set) var findings: [String] = []
     package private(set) var findingCount = 0
@@ -30,6 +32,9 @@ package struct Invariants: Sendable {
             for finding in Self.findings(in: payment) { add("payment \(payment.hash): \(finding)") }
             return true
         }
+        checkInvoices(snapshot)
+        checkSubscriptions(snapshot)
+        checkTotals(snapshot)
         checkAudit(snapshot, recoveredDigest)
     }
 
@@ -126,7 +131,7 @@ package struct Invariants: Sendable {
         if !wasRecovered { add("audit: the log names a head that is not in the chain") }
     }
 
-    private mutating func add(_ finding: String) {
+    mutating func add(_ finding: String) {
         findingCount += 1
         if findings.count < Self.findingLimit { findings.append(finding) }
     }

@@ -34,6 +34,7 @@ extension Ledger {
     ) -> Subscription {
         var after = subscription
         after.updatedAt = transaction.now
+        count(&after, before: before, in: transaction)
         var lastEvent: Int64 = 0
         for type in Self.events(from: before, to: after) {
             after.objectSequence += 1
@@ -59,6 +60,7 @@ extension Ledger {
     ) -> Invoice {
         var after = invoice
         after.updatedAt = transaction.now
+        count(after, before: before, in: transaction)
         var lastEvent: Int64 = 0
         for type in Self.events(from: before, to: after) {
             after.objectSequence += 1
@@ -85,6 +87,7 @@ extension Ledger {
         var after = note
         after.objectSequence += 1
         transaction.put(after)
+        count(after, in: transaction)
         let event = emit(
             Draft(
                 type: .creditNoteCreated, object: .creditNote, objectID: after.id.description,

@@ -31,4 +31,6 @@ package enum Tables {
     package static let recurringTotal: UInt8 = 29
     package static let recurringDay: UInt8 = 30
     package static let testClock: UInt8 = 31
+    package static let invoiceDay: UInt8 = 32
+    package static let invoiceDueDay: UInt8 = 33
 }

@@ -16,6 +16,8 @@ struct PlanChange: Sendable, Equatable {
     var draft: Invoice?
     /// The period that begins now, where another cycle restarts it.
     var term: BillingTerm?
+    /// Whether it was billed before, and waited for its payment.
+    var isPaid = false
     /// The fee of the new plan, before anything was billed.
     var setupFee: Money?
 
@@ -28,6 +30,7 @@ struct PlanChange: Sendable, Equatable {
             after.begin(term)
             after.billedUntil = term.end
             after.pendingChange = nil
+            if after.cancelsAtPeriodEnd { after.cancelAt = term.end }
             return after
         }
         after.creditableRate = nil
@@ -39,6 +42,7 @@ struct PlanChange: Sendable, Equatable {
         after.plan = plan
         after.quantity = quantity
         if proration == .nextInvoice { after.pendingItems += lines }
+        if draft != nil || isPaid { after.pendingItems = [] }
         after.pendingChange = nil
         if before.status == .trialing, let start = before.periodStart, let trialEnd = before.trialEnd {
             after.periodEnd = max(plan.billingCycle.boundary(1, from: start) ?? trialEnd, trialEnd)
@@ -73,9 +77,10 @@ struct PlanChange: Sendable, Equatable {
             guard change.proration != .none else { return change }
             change.lines = lines
             guard change.proration == .invoiceNow, !lines.isEmpty else { return change }
+            // What waits for the next invoice comes along: a credit for time whose charge still waits would earn.
             var draft = try Bill.invoice(
-                lines, of: before, reason: .subscriptionUpdate, mode: mode, balance: balance)
-            draft.periodValue = draft.subtotal
+                lines + before.pendingItems, of: before, reason: .subscriptionUpdate, mode: mode, balance: balance)
+            draft.periodValue = try Bill.sum(lines + before.pendingItems.filter(\.isProration), in: rate.currency)
             change.draft = draft
             return change
         }

@@ -130,6 +130,7 @@ extension Subscriptions {
         var change = PlanChange(
             plan: pending.plan, quantity: pending.quantity, effective: .now, instant: pending.at)
         change.proration = .invoiceNow
+        change.isPaid = true
         if pending.plan.billingCycle != before.plan.billingCycle {
             change.term = BillingTerm(
                 pending.plan, quantity: pending.quantity, anchor: pending.at, start: pending.at)

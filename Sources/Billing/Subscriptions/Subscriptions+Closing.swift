@@ -57,6 +57,7 @@ extension Subscriptions {
             invoice.billingReason == .subscriptionCycle
         else { return }
         subscription.billedUntil = start
+        if subscription.cancelsAtPeriodEnd { subscription.cancelAt = start }
         var taken = invoice
         taken.isTakenBack = true
         ledger.save(taken, before: invoice, action: "invoice.take_back", by: act, in: transaction)

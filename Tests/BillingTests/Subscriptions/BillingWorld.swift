@@ -52,7 +52,7 @@ final class BillingWorld {
         world.world.clock.set(try Self.time(text))
     }
 
-    private func nextDue() throws -> Timestamp? {
+    func nextDue() throws -> Timestamp? {
         let (works, id) = (works, application.id)
         return try world.read { snapshot in works.compactMap { $0.nextDue(of: id, in: snapshot) }.min() }
     }
