@@ -66,6 +66,11 @@ enum Bill {
         draft.periodEnd = term.end
         draft.servedPeriod = term.start
         draft.periodValue = main.amount
+        let waiting = subscription.pendingItems.filter(\.isProration)
+        if !waiting.isEmpty {
+            draft.carriedPeriod = subscription.periodStart
+            draft.carriedValue = try sum(waiting, in: main.amount.currency)
+        }
         return draft
     }
 

@@ -81,6 +81,9 @@ package struct Invoice: Entity, Equatable {
     package var periodValue = Money.zero(.none)
     /// The part of ``periodValue`` that credit notes gave back.
     package var periodReturned = Money.zero(.none)
+    /// An earlier period whose waiting lines this invoice takes along, and their sum.
+    package var carriedPeriod: Timestamp?
+    package var carriedValue = Money.zero(.none)
     /// The subscription's ``Subscription/movedMilliseconds`` when this was made.
     package var movedMilliseconds: Int64 = 0
     /// Voided before its period began, so that the period is billed anew.
@@ -150,6 +153,8 @@ package struct Invoice: Entity, Equatable {
         try visitor.stored(41, &givesUpAt)
         try visitor.stored(42, &scheduledPayment)
         try visitor.stored(43, &scheduledAt)
+        try visitor.stored(44, &carriedPeriod)
+        try visitor.stored(45, &carriedValue)
     }
 
     package static let byApplication = Index<Invoice>(1)
@@ -182,6 +187,9 @@ package struct Invoice: Entity, Equatable {
         if status == .open { entries.add(Self.openByCustomer, Key(customer)) }
         if let subscription, let servedPeriod {
             entries.add(Self.byServedPeriod, Key(subscription, servedPeriod))
+        }
+        if let subscription, let carriedPeriod {
+            entries.add(Self.byServedPeriod, Key(subscription, carriedPeriod))
         }
         if let subscription, let periodStart, billsPeriod {
             entries.add(Self.byPeriod, Key(subscription, periodStart))

@@ -121,6 +121,7 @@ extension Invoices {
         guard units <= left else {
             throw .invalid("lines", "out_of_range", "At most \(Money(left, currency)) is left of this invoice.")
         }
+        try checkWorth(lines, of: before, units, in: transaction)
         let isOpen = before.status == .open || before.status == .uncollectible
         let off = isOpen ? min(units, before.amountDue.units) : 0
         let (refunded, refunds) =
@@ -156,6 +157,28 @@ extension Invoices {
         after.periodReturned = Money(before.periodReturned.units + max(0, returned), currency)
         let invoice = settle(after, before: before, action: "invoice.credit", by: act, in: transaction)
         return CreditOutcome(note: saved, invoice: invoice, refunds: refunds)
+    }
+
+    /// Refuses to give back more than was paid for the period: changes of plan may have given part of it back already.
+    private func checkWorth(
+        _ lines: [CreditedLine], of invoice: Invoice, _ units: Int64, in snapshot: Snapshot
+    ) throws(Refusal) {
+        guard let id = invoice.subscription, let subscription = snapshot.get(Subscription.self, Key(id)) else { return }
+        var time: Int64 = 0
+        for line in lines {
+            let type = invoice.lines[line.position].type
+            if type == .subscription || type == .proration { time += line.amount.units }
+        }
+        let isOpen = invoice.status == .open || invoice.status == .uncollectible
+        let back = min(time, units - (isOpen ? min(units, invoice.amountDue.units) : 0))
+        guard back > 0 else { return }
+        let worth = subscriptions.worth(of: invoice.servedPeriod, subscription, in: snapshot)
+        guard back <= worth else {
+            throw .invalid(
+                "lines", "out_of_range",
+                "Earlier credits gave part of this period back; at most \(Money(worth, invoice.total.currency)) is left of "
+                    + "its time.")
+        }
     }
 
     /// Records refunds of the invoice's payments for `units`. What was paid by credit or outside cannot go back that

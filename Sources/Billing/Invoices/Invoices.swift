@@ -112,11 +112,12 @@ package struct Invoices: Sendable {
         return dressed
     }
 
-    /// The invoices of one period of a subscription: the one that bills it and those that were made within it.
-    static func serving(_ subscription: Subscription, _ snapshot: Snapshot) -> [Invoice] {
-        guard let period = subscription.periodStart else { return [] }
+    /// The invoices of one period of a subscription: the one that bills it, those that were made within it, and one
+    /// that took along what waited at its end.
+    static func serving(_ period: Timestamp?, of subscription: SubscriptionID, _ snapshot: Snapshot) -> [Invoice] {
+        guard let period else { return [] }
         var invoices: [Invoice] = []
-        snapshot.scan(Invoice.byServedPeriod, prefix: Key(subscription.id, period), limit: 200) { invoice, _ in
+        snapshot.scan(Invoice.byServedPeriod, prefix: Key(subscription, period), limit: 200) { invoice, _ in
             invoices.append(invoice)
             return true
         }

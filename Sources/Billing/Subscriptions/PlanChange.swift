@@ -102,12 +102,16 @@ struct PlanChange: Sendable, Equatable {
         draft.periodStart = term.start
         draft.periodEnd = term.end
         draft.servedPeriod = term.start
-        // Where it restarts in its first second, the invoice of the old period serves this one too.
-        let isSame = term.start == before.periodStart
-        draft.periodValue =
-            isSame
-            ? try Bill.sum(change.lines + before.pendingItems.filter(\.isProration), in: rate.currency)
-            : charge.amount
+        // What is given back of the old period counts there. In its first second, both are one.
+        let timed = change.lines + before.pendingItems.filter(\.isProration)
+        let sum = try Bill.sum(timed, in: rate.currency)
+        if term.start == before.periodStart {
+            draft.periodValue = sum
+        } else {
+            draft.periodValue = charge.amount
+            draft.carriedPeriod = before.periodStart
+            draft.carriedValue = Money(sum.units - charge.amount.units, rate.currency)
+        }
         draft.movedMilliseconds = change.applied(to: before).movedMilliseconds
         change.draft = draft
         return change
@@ -124,12 +128,24 @@ extension Subscription {
 }
 
 extension Subscriptions {
-    /// Minor units that were paid for the current period, earlier credits deducted: credits never exceed it. Lines that
-    /// wait for the next invoice count, as they are billed together.
+    /// Minor units that were paid for the current period, earlier credits deducted: credits never exceed it.
     func worth(of subscription: Subscription, in snapshot: Snapshot) -> Int64 {
+        worth(of: subscription.periodStart, subscription, in: snapshot)
+    }
+
+    /// The same of any period. Lines that wait for the next invoice count, as they are billed together.
+    func worth(of period: Timestamp?, _ subscription: Subscription, in snapshot: Snapshot) -> Int64 {
         var units: Int64 = 0
-        for invoice in Invoices.serving(subscription, snapshot) { units += Self.paidWorth(invoice) }
-        for line in subscription.pendingItems where line.isProration { units += line.amount.units }
+        for invoice in Invoices.serving(period, of: subscription.id, snapshot) {
+            if invoice.servedPeriod == period { units += Self.paidWorth(invoice) }
+            if invoice.carriedPeriod == period, invoice.status != .void {
+                let carried = invoice.carriedValue.units
+                if carried < 0 || invoice.status == .paid { units += carried }
+            }
+        }
+        if period == subscription.periodStart {
+            for line in subscription.pendingItems where line.isProration { units += line.amount.units }
+        }
         return max(0, units)
     }
 

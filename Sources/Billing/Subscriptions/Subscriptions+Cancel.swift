@@ -111,7 +111,8 @@ extension Subscriptions {
     private func unused(
         _ subscription: Subscription, at now: Timestamp, in snapshot: Snapshot
     ) throws(Refusal) -> Int64 {
-        guard subscription.periodSeconds > 0, let end = subscription.periodEnd else { return 0 }
+        guard subscription.status != .incomplete, subscription.periodSeconds > 0, let end = subscription.periodEnd
+        else { return 0 }
         let instant = subscription.status == .paused ? subscription.pausedAt ?? now : now
         let worth = self.worth(of: subscription, in: snapshot)
         let rest = try Bill.share(
@@ -123,9 +124,9 @@ extension Subscriptions {
 
     /// The invoices that paid for the current period and the one billed ahead, newest first.
     private func paidFor(_ subscription: Subscription, in snapshot: Snapshot) -> [Invoice] {
-        var paid = Invoices.serving(subscription, snapshot)
+        var paid = Invoices.serving(subscription.periodStart, of: subscription.id, snapshot)
         if let ahead = aheadInvoice(of: subscription, in: snapshot) { paid.append(ahead) }
-        return paid.filter { $0.status == .paid }.reversed()
+        return paid.filter { $0.status == .paid && $0.periodValue.isPositive }.reversed()
     }
 
     private func aheadInvoice(of subscription: Subscription, in snapshot: Snapshot) -> Invoice? {

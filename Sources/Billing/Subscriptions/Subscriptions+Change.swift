@@ -182,7 +182,7 @@ extension Subscriptions {
             return change
         }
         guard !isSame else { throw nothingChanges() }
-        let serving = Invoices.serving(before, snapshot)
+        let serving = Invoices.serving(before.periodStart, of: before.id, snapshot)
         guard
             !serving.contains(where: {
                 $0.status == .open && ($0.billsPeriod || $0.billingReason == .subscriptionUpdate)
@@ -231,7 +231,9 @@ extension Subscriptions {
     private func state(of subscription: Subscription, _ snapshot: Snapshot) -> [(InvoiceID, Int64)] {
         let open = Invoices.openInvoices(
             of: subscription.customer, subscription: subscription.id, in: snapshot)
-        return (Invoices.serving(subscription, snapshot) + open).map { ($0.id, $0.objectSequence) }
+        return (Invoices.serving(subscription.periodStart, of: subscription.id, snapshot) + open).map {
+            ($0.id, $0.objectSequence)
+        }
     }
 
     // MARK: A change that waits for its payment

@@ -218,6 +218,7 @@ extension Subscriptions {
             var draft = try Bill.invoice(
                 items, of: before, reason: .subscriptionUpdate, mode: application.mode, balance: balance)
             draft.id = InvoiceID(in: transaction, purpose: "invoice")
+            draft.periodValue = try Bill.sum(items.filter(\.isProration), in: draft.total.currency)
             after.latestInvoice = draft.id
             bill = draft
         }

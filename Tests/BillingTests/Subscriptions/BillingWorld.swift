@@ -157,7 +157,7 @@ final class BillingWorld {
                 invoices.append(invoice)
                 return true
             }
-            return invoices
+            return invoices.sorted { ($0.number ?? "") < ($1.number ?? "") }
         }
     }
 
