@@ -47,6 +47,12 @@ extension Invoices {
         let now = ledger.now(of: before.application, in: transaction)
         let first = before.firstFailedAt ?? now
         var after = before
+        if before.subscription.flatMap({ transaction.get(Subscription.self, Key($0)) })?.status == .cancelled {
+            after.halt = .ended
+            after.nextPaymentAttempt = nil
+            ledger.save(after, before: before, action: "invoice.end_collection", by: act, in: transaction)
+            return
+        }
         after.halt = .awaitingCard
         after.firstFailedAt = first
         after.nextPaymentAttempt = nil
@@ -66,15 +72,18 @@ extension Invoices {
         snapshot.get(Application.self, Key(application))?.billing ?? BillingSettings()
     }
 
-    /// A new card: the customer's open invoices, or those of one subscription, are tried at once. The schedule of a
-    /// try that fails again goes on from the first failure.
+    /// A new card: the customer's open invoices, or those of one subscription, are tried at once, the oldest 20 of them.
+    /// The schedule of a try that fails again goes on from the first failure.
     package func cardChanged(
         of customer: CustomerID, subscription: SubscriptionID? = nil, by act: Act, in transaction: Transaction
     ) {
-        for invoice in Self.openInvoices(of: customer, subscription: subscription, in: transaction) {
+        var count = 0
+        for invoice in Self.openInvoices(of: customer, subscription: subscription, in: transaction)
+        where count < Self.batchLimit {
             guard invoice.collection == .automatic, invoice.halt != .ended, invoice.paymentStatus != .processing,
                 subscriptions.method(for: invoice, in: transaction) != nil
             else { continue }
+            count += 1
             var after = invoice
             after.halt = .none
             after.givesUpAt = nil
@@ -83,10 +92,14 @@ extension Invoices {
         }
     }
 
-    /// Ends automatic tries of a subscription's open invoices; their debt stays.
+    /// Invoices that one act changes; each is written with its event.
+    private static let batchLimit = 20
+
+    /// Ends automatic tries of a subscription's open invoices; their debt stays. Of more than 20 the rest end when
+    /// their next try is due, for which there is no method any more.
     func endCollection(of subscription: Subscription, by act: Act, in transaction: Transaction) {
         let open = Self.openInvoices(of: subscription.customer, subscription: subscription.id, in: transaction)
-        for invoice in open where invoice.halt != .ended {
+        for invoice in open.lazy.filter({ $0.halt != .ended }).prefix(Self.batchLimit) {
             var after = invoice
             after.halt = .ended
             after.nextPaymentAttempt = nil

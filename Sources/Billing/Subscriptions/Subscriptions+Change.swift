@@ -183,6 +183,10 @@ extension Subscriptions {
         }
         guard !isSame else { throw nothingChanges() }
         let serving = Invoices.serving(before.periodStart, of: before.id, snapshot)
+        guard serving.count < Self.changeLimit else {
+            throw Refusal(
+                .invalidState, "This period has \(Self.changeLimit) invoices already; change at period_end.")
+        }
         guard
             !serving.contains(where: {
                 $0.status == .open && ($0.billsPeriod || $0.billingReason == .subscriptionUpdate)
@@ -199,6 +203,9 @@ extension Subscriptions {
         }
         return computed
     }
+
+    /// Invoices that one period may have.
+    private static let changeLimit = 100
 
     /// Items that may wait for the next invoice.
     static let itemLimit = 100

@@ -65,8 +65,12 @@ extension Subscriptions {
 
     /// Whether an invoice of a billed period is still open.
     func hasUnpaidPeriod(_ subscription: Subscription, in snapshot: Snapshot) -> Bool {
-        Invoices.openInvoices(of: subscription.customer, subscription: subscription.id, in: snapshot)
-            .contains { $0.billsPeriod }
+        var isUnpaid = false
+        snapshot.scan(Invoice.openByCustomer, prefix: Key(subscription.customer), limit: 400) { invoice, _ in
+            isUnpaid = invoice.subscription == subscription.id && invoice.billsPeriod
+            return !isUnpaid
+        }
+        return isUnpaid
     }
 
     /// Follows a try that failed, a card that is missing, or an invoice that became overdue.

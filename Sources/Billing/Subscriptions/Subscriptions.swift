@@ -53,11 +53,12 @@ package struct Subscriptions: Sendable {
         return usable(snapshot.get(Customer.self, Key(subscription.customer))?.defaultPaymentMethod)
     }
 
-    /// The saved method that an invoice is charged to, nil when there is none.
+    /// The saved method that an invoice is charged to; nil when there is none, and for periods of a subscription that
+    /// ended.
     package func method(for invoice: Invoice, in snapshot: Snapshot) -> PaymentMethod? {
-        guard let id = invoice.subscription, let subscription = snapshot.get(Subscription.self, Key(id)) else {
-            return nil
-        }
+        guard let id = invoice.subscription, let subscription = snapshot.get(Subscription.self, Key(id)),
+            subscription.status != .cancelled || !invoice.billsPeriod
+        else { return nil }
         return method(of: subscription, in: snapshot)
     }
 
@@ -132,7 +133,7 @@ package struct Subscriptions: Sendable {
     }
 
     /// Periods that an act bills before it looks; each writes an invoice with its events.
-    private static let catchUpLimit = 12
+    private static let catchUpLimit = 4
 
     /// Writes a subscription, unless nothing changed.
     @discardableResult
