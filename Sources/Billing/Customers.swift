@@ -175,8 +175,10 @@ package struct Customers: Sendable {
             var removed = method
             removed.removedAt = transaction.now
             removed.isDefault = false
+            removed.forgetAt = transaction.now.adding(seconds: Payment.lostCallSeconds)
             ledger.save(removed, before: method, mode: application.mode, by: act, in: transaction)
         }
+        if !methods.isEmpty { transaction.notify(StoreTopic(Topics.schedule.number, about: application.id.subject)) }
         var after = before
         after.email = nil
         after.name = nil

@@ -30,6 +30,11 @@ package struct Links: Sendable {
         publicURL + "/invoice/" + Hex.encode(invoice.token.bytes)
     }
 
+    /// The page on which a method is saved without paying.
+    package func setup(_ setup: PaymentMethodSetup) -> String {
+        publicURL + "/setup/" + Hex.encode(setup.token.bytes)
+    }
+
     /// The page on which a subscription gets its card.
     package func setup(_ subscription: Subscription) -> String {
         publicURL + "/setup/" + Hex.encode(subscription.setupToken.bytes)

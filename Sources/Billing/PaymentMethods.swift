@@ -72,7 +72,8 @@ package struct PaymentMethods: Sendable {
         var removed = before
         removed.removedAt = transaction.now
         removed.isDefault = false
-        removed.forgetAt = transaction.now
+        // Whoever removes it asks at once; after a crash the due work does.
+        removed.forgetAt = transaction.now.adding(seconds: Payment.lostCallSeconds)
         ledger.save(removed, before: before, mode: application.mode, by: act, in: transaction)
         if let owner = transaction.get(Customer.self, Key(customer)), owner.defaultPaymentMethod == id {
             makeDefault(nil, of: owner, mode: application.mode, by: act, in: transaction)
@@ -84,7 +85,7 @@ package struct PaymentMethods: Sendable {
                 after, before: subscription, mode: application.mode, action: "subscription.payment_method", by: act,
                 in: transaction)
         }
-        transaction.announceWork(of: before.application)
+        transaction.announce(due: removed.forgetAt, before: nil, of: before.application)
         return before
     }
 

@@ -33,4 +33,5 @@ package enum Tables {
     package static let testClock: UInt8 = 31
     package static let invoiceDay: UInt8 = 32
     package static let invoiceDueDay: UInt8 = 33
+    package static let paymentMethodSetup: UInt8 = 34
 }

@@ -62,7 +62,7 @@ package final class ServerNode: Sendable {
         let notices = SandboxNotices(store: store, vault: vault, doors: doors, inbound: inbound)
         var sources: [any DueSource] = [
             SubscriptionWork(store: store, ledger: ledger), InvoiceWork(store: store, ledger: ledger),
-            Collector(engine), engine, notices, inbound,
+            Collector(engine), engine, SavedMethodWork(engine), notices, inbound,
         ]
         if let receiver {
             sources.append(WebhookDispatcher(store: store, ledger: ledger, doors: doors))
@@ -160,6 +160,12 @@ package final class ServerNode: Sendable {
     package func wait(milliseconds: Int) async {
         let doors = world.doors
         await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: milliseconds))
+    }
+
+    /// The application's time.
+    func now() async throws -> Timestamp {
+        let clock = world.doors.clock
+        return try await store.read { $0.now(of: application, clock) }
     }
 
     /// All events of the application, in order.

@@ -50,7 +50,7 @@ final class Composition: Sendable {
             policy: OutboundPolicy(allowing: settings.privateWebhookNetworks), transport: transport)
         sources = [
             SubscriptionWork(store: store, ledger: ledger), InvoiceWork(store: store, ledger: ledger),
-            Collector(engine), engine, sandboxNotices, inbound, dispatcher,
+            Collector(engine), engine, SavedMethodWork(engine), sandboxNotices, inbound, dispatcher,
         ]
     }
 

@@ -2,13 +2,15 @@
 struct SimulationRequest {
     /// What is simulated.
     enum Subject: String {
-        case server, storage
+        case server, billing, storage
     }
 
     var subject = Subject.server
     var seeds: ClosedRange<UInt64> = 1...100
     /// Stretches of time with a crash after each.
     var epochCount = 4
+    /// How long a merchant lives, where billing is simulated.
+    var dayCount = 730
     /// Whether one seed is replayed, with its report.
     var isSingle = false
     /// Whether a few short runs are crashed at every call instead.
@@ -34,6 +36,7 @@ struct SimulationRequest {
             switch name {
             case "--seeds": count = number
             case "--from": first = number
+            case "--days": dayCount = Int(clamping: number)
             case "--epochs": epochCount = Int(clamping: number)
             case "--seed":
                 first = number

@@ -22,6 +22,26 @@ func examine(_ seed: UInt64, _ request: SimulationRequest, _ totals: inout Serve
     }
 }
 
+/// The same for years of billing.
+func examineBilling(_ seed: UInt64, _ request: SimulationRequest, _ totals: inout BillingRun.Report) -> Bool {
+    do {
+        let report = try BillingRun(seed: seed, days: request.dayCount, epochCount: request.epochCount).run()
+        // Every tenth seed of many is lived twice.
+        let isRepeated = request.isSingle || seed % 10 == 0
+        let again =
+            isRepeated
+            ? try BillingRun(seed: seed, days: request.dayCount, epochCount: request.epochCount).run() : report
+        for finding in report.findings { say("seed \(seed): \(finding)") }
+        if again.trace != report.trace { say("seed \(seed): the second run went another way") }
+        if request.isSingle { say("seed \(seed): \(report)") }
+        totals.add(report)
+        return report.findings.isEmpty && again.trace == report.trace
+    } catch {
+        say("seed \(seed): \(error)")
+        return false
+    }
+}
+
 /// The same for the store alone.
 func examineStorage(_ seed: UInt64, _ request: SimulationRequest, _ totals: inout StorageRunReport) -> Bool {
     do {
@@ -56,7 +76,7 @@ func searchCrashes(_ seeds: ClosedRange<UInt64>) -> Bool {
 
 guard let request = SimulationRequest(Array(CommandLine.arguments.dropFirst())) else {
     say(
-        "usage: simulate server|storage [--seeds N] [--from S] [--epochs E] | … --seed S [--epochs E] | "
+        "usage: simulate server|billing|storage [--seeds N] [--from S] [--epochs E] [--days D] | … --seed S | "
             + "simulate storage --exhaustive [--seeds N] [--from S]")
     HostProcess.exit(2)
 }
@@ -65,11 +85,13 @@ if request.isExhaustive {
 }
 var failedCount = 0
 var totals = ServerRun.Report()
+var billingTotals = BillingRun.Report()
 var storageTotals = StorageRunReport()
 for seed in request.seeds {
     let isRight =
         switch request.subject {
         case .server: examine(seed, request, &totals)
+        case .billing: examineBilling(seed, request, &billingTotals)
         case .storage: examineStorage(seed, request, &storageTotals)
         }
     if isRight { continue }
@@ -81,6 +103,7 @@ for seed in request.seeds {
 let summary =
     switch request.subject {
     case .server: totals.summary
+    case .billing: billingTotals.summary
     case .storage: storageTotals.description
     }
 say("\(request.seeds.count) seeds, \(failedCount) failed; \(summary)")

@@ -74,10 +74,11 @@ import Testing
             let story = try CollectionStory()
             story.beta.setCanExpire(false)
             try story.run { story in
-                let invoice = try await story.invoice(of: try await story.customer(), isDue: true)
+                let invoice = try await story.invoice(of: try await story.customer())
                 let hosted = try await story.hosted(invoice)
                 _ = try await story.engineStory.start(hosted, "far_beta")
-                #expect(try await story.collectDue() == 1)
+                try await story.makeDue(invoice)
+                await story.wait(seconds: 1)
                 let waiting = try #require(try story.now(invoice).nextPaymentAttempt)
                 #expect(waiting > hosted.expiresAt && story.alpha.records.isEmpty)
                 if pays {
@@ -85,7 +86,6 @@ import Testing
                     #expect(try story.now(invoice).status == .paid)
                 } else {
                     await story.wait(seconds: 86_500)
-                    #expect(try await story.collectDue() == 1)
                     #expect(try story.now(invoice).status == .paid)
                 }
             }
@@ -104,7 +104,7 @@ import Testing
         story.beta.setFate { _, _ in .answered(after: second) }
         story.beta.setCanExpire(canExpire)
         try story.run { story in
-            let invoice = try await story.invoice(of: try await story.customer(), isDue: true)
+            let invoice = try await story.invoice(of: try await story.customer())
             let hosted = try await story.hosted(invoice)
             _ = try await story.engineStory.start(hosted, "far_beta")
             let done = WakeSignal()
@@ -121,7 +121,7 @@ import Testing
                 done.notify()
             }
             scheduler.spawn(on: 0) {
-                _ = try? await story.collectDue()
+                try? await story.makeDue(invoice)
                 left.withLock { $0 -= 1 }
                 done.notify()
             }

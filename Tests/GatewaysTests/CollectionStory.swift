@@ -9,7 +9,6 @@ import Storage
 /// A server with two far gateways, a customer with saved methods, and open invoices.
 final class CollectionStory: Sendable {
     let engineStory: EngineStory
-    let collector: Collector
 
     var node: ServerNode { engineStory.node }
     var engine: PaymentEngine { node.engine }
@@ -21,7 +20,6 @@ final class CollectionStory: Sendable {
         beta: FarBooks = FarBooks("far_beta")
     ) throws {
         engineStory = try EngineStory(seed: seed, disk: disk, alpha: alpha, beta: beta)
-        collector = Collector(engineStory.engine)
     }
 
     @discardableResult
@@ -53,8 +51,8 @@ final class CollectionStory: Sendable {
         }
     }
 
-    /// An open invoice over so many cents, tried automatically at once when `isDue`.
-    func invoice(of customer: CustomerID, units: Int64 = 2999, isDue: Bool = false) async throws -> Invoice {
+    /// An open invoice over so many cents.
+    func invoice(of customer: CustomerID, units: Int64 = 2999) async throws -> Invoice {
         let (ledger, id) = (node.ledger, node.application)
         return try await node.store.transact(for: id) { transaction in
             var invoice = Invoice()
@@ -70,7 +68,6 @@ final class CollectionStory: Sendable {
             }
             invoice.createdAt = transaction.now
             invoice.token = Blob(transaction.random(16, purpose: "invoice token"))
-            invoice.nextPaymentAttempt = isDue ? transaction.now : nil
             return ledger.save(invoice, before: nil, action: "invoice.open", by: .system, in: transaction)
         }
     }
@@ -93,10 +90,15 @@ final class CollectionStory: Sendable {
         try await engine.hostedPayment(for: invoice.id, application: node.application, by: .buyer)
     }
 
-    /// Makes the automatic tries that are due.
-    func collectDue() async throws -> Int {
-        let now = node.world.doors.clock.now()
-        return await collector.runDue(of: node.application, now: now, waits: true)
+    /// Makes the automatic try of an invoice due; the server's clockwork makes it at once.
+    func makeDue(_ invoice: Invoice) async throws {
+        let ledger = node.ledger
+        try await node.store.transact(for: node.application) { transaction in
+            guard let before = transaction.get(Invoice.self, Key(invoice.id)) else { return }
+            var after = before
+            after.nextPaymentAttempt = transaction.now
+            ledger.save(after, before: before, action: "invoice.due", by: .system, in: transaction)
+        }
     }
 
     func findings() throws -> [String] { try engineStory.findings(isSettled: false) }

@@ -164,8 +164,9 @@ import Testing
         let hashes = try (0..<2).map { _ in
             let story = try CollectionStory()
             return try story.run { story -> [PaymentHash] in
-                let invoice = try await story.invoice(of: try await story.customer(), isDue: true)
-                #expect(try await story.collectDue() == 1)
+                let invoice = try await story.invoice(of: try await story.customer())
+                try await story.makeDue(invoice)
+                await story.wait(seconds: 1)
                 return try story.now(invoice).payments
             }
         }

@@ -138,32 +138,8 @@ package final class PortalHandler: Sendable {
 
     /// Removes a saved method here, durably, and then at its gateway.
     private func remove(_ method: PaymentMethod, _ found: Found) async throws {
-        let ledger = engine.ledger
-        let mode = found.application.mode
-        let configuration = try await engine.store.transact { transaction -> GatewayConfiguration? in
-            guard let current = transaction.get(PaymentMethod.self, Key().adding(method.id)), current.removedAt == nil
-            else { return nil }
-            var removed = current
-            removed.removedAt = transaction.now
-            removed.isDefault = false
-            ledger.save(removed, before: current, mode: mode, by: .buyer, in: transaction)
-            if let customer = transaction.get(Customer.self, Key().adding(current.customer)),
-                customer.defaultPaymentMethod == current.id
-            {
-                var changed = customer
-                changed.defaultPaymentMethod = nil
-                ledger.save(changed, before: customer, mode: mode, by: .buyer, in: transaction)
-            }
-            return transaction.get(
-                GatewayConfiguration.self, Key().adding(current.application).adding(current.gateway))
-        }
-        guard let configuration, let adapter = engine.adapter(configuration.adapter),
-            let token = ledger.vault.openText(method.token, for: method.id.description)
-        else { return }
-        let account = Account(application: found.application.id, configuration: configuration)
-        if await !adapter.forget(token, account) {
-            doors.log.write(.warning, "method_not_forgotten", [("payment_method", method.id.description)])
-        }
+        try await engine.removeMethod(
+            method.id, of: found.customer.id, application: found.application.id, by: .buyer)
     }
 
     private static func card(_ method: PaymentMethod) -> PortalView.Card {

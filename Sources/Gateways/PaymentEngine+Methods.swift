@@ -1,0 +1,58 @@
+package import Billing
+import Runtime
+import Storage
+
+/// Saved methods that are taken away.
+extension PaymentEngine {
+    /// Removes a saved method here, durably, and then at its gateway, which is asked again until it has forgotten it.
+    ///
+    /// - Throws: `not_found` unless it is a method of the customer.
+    package func removeMethod(
+        _ id: PaymentMethodID, of customer: CustomerID, application: ApplicationID, by act: Act,
+        first: @escaping Gate = { _ in }
+    ) async throws {
+        let ledger = self.ledger
+        try await store.transact { transaction in
+            try first(transaction)
+            transaction.keepTime(of: application)
+            guard transaction.get(PaymentMethod.self, Key(id))?.application == application else {
+                throw Refusal.notFound("payment method")
+            }
+            _ = try PaymentMethods(ledger).remove(id, of: customer, by: act, in: transaction)
+        }
+        await forgetMethod(id, application)
+    }
+
+    /// Hours between tries to have a gateway forget a method.
+    private static let forgetDelaySeconds: Int64 = 3600
+    /// After so many tries it is left to the operator, with an alert.
+    private static let forgetTryLimit: Int64 = 24
+
+    /// Asks a gateway to forget a method that was removed here.
+    func forgetMethod(_ id: PaymentMethodID, _ application: ApplicationID) async {
+        let found = try? await store.read { snapshot -> (PaymentMethod, GatewayConfiguration?)? in
+            guard let method = snapshot.get(PaymentMethod.self, Key(id)), method.forgetAt != nil else { return nil }
+            return (method, snapshot.get(GatewayConfiguration.self, Key(application, method.gateway)))
+        }
+        guard let (method, configuration) = found ?? nil else { return }
+        var isForgotten = false
+        if let configuration, let adapter = adapter(configuration.adapter),
+            let token = ledger.vault.openText(method.token, for: id.description)
+        {
+            isForgotten = await adapter.forget(
+                token, Account(application: application, configuration: configuration))
+        }
+        let wasForgotten = isForgotten
+        let left = try? await store.transact(for: application) { transaction -> PaymentMethod? in
+            guard var method = transaction.get(PaymentMethod.self, Key(id)), method.forgetAt != nil else { return nil }
+            method.forgetTries += 1
+            let isOver = wasForgotten || method.forgetTries >= Self.forgetTryLimit
+            method.forgetAt = isOver ? nil : transaction.now.adding(seconds: Self.forgetDelaySeconds)
+            transaction.put(method)
+            return method
+        }
+        if !wasForgotten, let method = left ?? nil, method.forgetAt == nil {
+            doors.log.write(.error, "method_not_forgotten", [("payment_method", id.description)])
+        }
+    }
+}
