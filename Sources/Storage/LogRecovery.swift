@@ -97,6 +97,12 @@ struct LogRecovery {
             next = number == numbers.last ? nil : try load(number + 1)
             try read(bytes, header, endHash: next?.1.previousHash)
         }
+        // A manifest is written behind the first file of its epoch.
+        if let manifest, !manifest.mayLackLog, fileEpoch < manifest.epoch, !cutsDamagedTail {
+            throw .corrupt(
+                file: path(outcome.fileNumber + 1), offset: 0,
+                reason: "the file is missing, though the manifest was written after it")
+        }
         if let flushed = manifest?.flushed.number, outcome.number < flushed {
             guard cutsDamagedTail else {
                 throw .corrupt(
@@ -176,6 +182,10 @@ struct LogRecovery {
                 } catch {
                     failure = error
                     break
+                }
+                if frame.kind == .seal, endHash == nil {
+                    throw LogScanner.Damage(
+                        offset: scanner.offset, reason: "another file follows, as this one says, and is missing")
                 }
                 let isProven = frame.kind != .batch || UInt64(scanner.offset) <= header.provenEnd
                 outcome.unproven =

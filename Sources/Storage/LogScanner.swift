@@ -84,10 +84,13 @@ struct LogScanner {
         guard UInt64(offset) >= header.provenEnd else {
             throw Damage(offset: offset, reason: "a frame that was durable cannot be read")
         }
+        guard offset < pagesEnd else {
+            throw Damage(offset: file.count, reason: "the file was cut short: zeros should follow the last frame")
+        }
         var scratch = self
         // With a good first page the frame's end is known, and nothing may stand behind it.
         var extent = pagesEnd
-        if offset < pagesEnd, scratch.load(offset) != nil, let head = LogFrame.readHead(scratch.page) {
+        if scratch.load(offset) != nil, let head = LogFrame.readHead(scratch.page) {
             guard head.frame.previousHash == hash, head.frame.firstNumber == number &+ 1 else {
                 throw Damage(offset: offset, reason: "the frame does not continue the one before it")
             }

@@ -28,8 +28,8 @@ final class LogWriter {
     /// Whether the last `append` found the volume full before it had anything synced, and may be called again with the
     /// same arguments.
     private(set) var mayRetry = false
-    /// Whether the file is sealed and the next one is still to be made.
-    private var isSealed = false
+    /// A frame at `head` whose write found the volume full: some of it may be there.
+    private var attempt: [UInt8]?
     /// Whether the last attempt to write zeros ahead found no room.
     private(set) var lacksRoom = false
     private(set) var writtenByteCount: UInt64 = 0
@@ -85,9 +85,9 @@ final class LogWriter {
         needsMark = false
     }
 
-    /// Ends the file in good order, and the log.
+    /// Ends the log in good order: its last batch is proven. There is no seal, which would promise another file.
     func close() throws(FileError) {
-        try appendSeal()
+        if needsMark { try appendMark() }
         file?.close()
         file = nil
     }
@@ -98,39 +98,55 @@ final class LogWriter {
         file = nil
     }
 
-    private func appendSeal() throws(FileError) {
-        try write(LogFrame.Kind.seal, [], number)
-        needsMark = false
-    }
-
     private func append(_ kind: LogFrame.Kind, _ payload: [UInt8], _ lastNumber: UInt64) throws(FileError) {
         let byteCount = LogFormat.pageCount(payloadByteCount: payload.count) * LogFormat.pageByteCount
         // The last page of a file is kept for its seal.
-        if isSealed || head + byteCount + LogFormat.pageByteCount > fileByteCount {
-            if !isSealed {
-                try appendSeal()
-                file?.close()
-                file = nil
-                header.previousNumber = number
-                header.previousHash = hash
-                isSealed = true
-            }
-            try withRoom { writer throws(FileError) in try writer.startFile(with: nil) }
-            isSealed = false
-        }
+        if head + byteCount + LogFormat.pageByteCount > fileByteCount { try moveOn() }
         try write(kind, payload, lastNumber)
+    }
+
+    /// Starts the next file, which proves all of this one, then seals this one: a seal says that another file follows,
+    /// so that its loss is noticed.
+    private func moveOn() throws(FileError) {
+        let (ended, endedZeroEnd, end) = (file, zeroEnd, head)
+        let seal = makeFrame(.seal, [], number).encoded(
+            salt: header.salt, fileNumber: header.fileNumber, offset: head)
+        do throws(FileError) {
+            try withRoom { writer throws(FileError) in try writer.startFile(with: nil) }
+        } catch {
+            // Another attempt begins where this one did.
+            file = ended
+            zeroEnd = endedZeroEnd
+            throw error
+        }
+        needsMark = false
+        attempt = nil
+        guard let ended else { return }
+        do throws(FileError) {
+            try ended.write(seal, at: UInt64(end))
+        } catch {
+            // Nothing depends on a seal.
+            guard error.reason == .noSpace else { throw error }
+        }
+        try sync(ended)
+        ended.close()
     }
 
     private func write(_ kind: LogFrame.Kind, _ payload: [UInt8], _ lastNumber: UInt64) throws(FileError) {
         guard let file else { throw FileError(.inputOutput, operation: "write", path: directory) }
-        let bytes = encode(kind, payload, lastNumber, at: head)
-        if head + bytes.count > zeroEnd {
+        let frame = makeFrame(kind, payload, lastNumber)
+        let bytes = frame.encoded(salt: header.salt, fileNumber: header.fileNumber, offset: head)
+        try clearAttempt(before: bytes)
+        // Zeros stay behind the last frame, so that a file that was cut short there is noticed.
+        if head + bytes.count + LogFormat.pageByteCount > zeroEnd {
             let end = min(fileByteCount, head + bytes.count + zeroStep)
-            try withRoom { writer throws(FileError) in try writer.fill(to: max(end, writer.head + bytes.count)) }
+            try withRoom { writer throws(FileError) in try writer.fill(to: end) }
             try sync(file)
         }
         // Over zeros; only a volume that never writes in place needs room for it.
+        attempt = bytes
         try whileUnsynced { () throws(FileError) in try file.write(bytes, at: UInt64(head)) }
+        attempt = nil
         try fillAhead(of: head + bytes.count)
         try sync(file)
         writtenByteCount += UInt64(bytes.count)
@@ -139,11 +155,19 @@ final class LogWriter {
         number = lastNumber
     }
 
-    private func encode(_ kind: LogFrame.Kind, _ payload: [UInt8], _ lastNumber: UInt64, at offset: Int) -> [UInt8] {
-        let frame = LogFrame(
+    /// Another frame than the one that was tried is written over zeros too: what is left of both would look like damage.
+    private func clearAttempt(before bytes: [UInt8]) throws(FileError) {
+        guard let file, let tried = attempt, tried != bytes else { return }
+        let zeros = [UInt8](repeating: 0, count: tried.count)
+        try whileUnsynced { () throws(FileError) in try file.write(zeros, at: UInt64(head)) }
+        try sync(file)
+        attempt = nil
+    }
+
+    private func makeFrame(_ kind: LogFrame.Kind, _ payload: [UInt8], _ lastNumber: UInt64) -> LogFrame {
+        LogFrame(
             kind: kind, firstNumber: number &+ 1, lastNumber: lastNumber, durableNumber: number, previousHash: hash,
             digest: digest, payload: payload)
-        return frame.encoded(salt: header.salt, fileNumber: header.fileNumber, offset: offset)
     }
 
     // MARK: Room
@@ -159,7 +183,10 @@ final class LogWriter {
     /// full volume is no failure here.
     private func fillAhead(of position: Int) throws(FileError) {
         let wanted = min(fileByteCount, position + aheadByteCount)
-        guard zeroEnd < wanted else { return }
+        guard zeroEnd < wanted else {
+            lacksRoom = false
+            return
+        }
         do {
             try fill(to: min(fileByteCount, max(zeroEnd + zeroStep, position)))
             lacksRoom = false
@@ -215,6 +242,8 @@ final class LogWriter {
         for byte in entropy.bytes(8) { salt = salt << 8 | UInt64(byte) }
         var next = header
         next.fileNumber += 1
+        next.previousNumber = number
+        next.previousHash = hash
         next.salt = salt
         var contents: [UInt8] = []
         if let frame {

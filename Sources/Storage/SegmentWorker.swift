@@ -26,15 +26,15 @@ final class SegmentWorker: @unchecked Sendable {
     private var failureCount = 0
     /// Whether it is not known which manifest a restart would find: nothing may be removed any more.
     private var isUncertain = false
-    /// The manifest that CURRENT names; nil for none.
-    private var named: Manifest?
+    /// The manifest that CURRENT names.
+    private var named: Manifest
 
-    /// - Parameter manifest: What the directory holds, or what it would hold; written with the first change.
+    /// - Parameter manifest: What the directory holds.
     init(
-        core: StoreCore, directory: String, ballast: Ballast, manifest: Manifest, named: Manifest?,
+        core: StoreCore, directory: String, ballast: Ballast, manifest: Manifest,
         levels: [[Segment]]
     ) {
-        self.named = named
+        named = manifest
         self.core = core
         self.directory = directory
         self.ballast = ballast
@@ -307,7 +307,7 @@ final class SegmentWorker: @unchecked Sendable {
             throw .file(error.error)
         }
         manifest = next
-        if let named { _ = try? core.doors.files.remove(directory + "/" + named.fileName) }
+        _ = try? core.doors.files.remove(directory + "/" + named.fileName)
         named = next
     }
 

@@ -167,7 +167,7 @@ package final class Store: Sendable {
             core: core, version: version, number: outcome.number,
             now: Timestamp(milliseconds: outcome.milliseconds), digest: outcome.digest)
         let segments = SegmentWorker(
-            core: core, directory: directory, ballast: ballast, manifest: begun.manifest, named: begun.named,
+            core: core, directory: directory, ballast: ballast, manifest: begun.manifest,
             levels: recovered.levels)
         core.state.withLock { state in
             state.logFileNumber = begun.writer.fileNumber

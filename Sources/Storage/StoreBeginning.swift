@@ -1,14 +1,12 @@
 import Runtime
 
-/// What a store has written when it begins: a new log file, and a manifest if there was one or must be one.
+/// What a store has written when it begins: a new log file, then a manifest.
 ///
 /// The log comes first: it always reaches as far as any manifest says segments do.
 struct StoreBeginning {
     let writer: LogWriter
-    /// What holds, or would hold if a manifest were needed yet.
-    private(set) var manifest: Manifest
-    /// The manifest that CURRENT names.
-    private(set) var named: Manifest?
+    /// What holds now.
+    let manifest: Manifest
 
     init(
         directory: String, core: StoreCore, recovered: StoreRecovery.Result, ballast: Ballast
@@ -17,7 +15,6 @@ struct StoreBeginning {
         var outcome = recovered.outcome
         let epoch = outcome.epoch + 1
         let manifestFile = ManifestFile(directory: directory, files: files)
-        named = recovered.manifest
         var draft = Manifest(
             storeID: outcome.storeID, epoch: epoch, sequence: 0, flushed: recovered.flushed,
             nextSegmentNumber: recovered.nextSegmentNumber,
@@ -29,8 +26,7 @@ struct StoreBeginning {
             draft.logStart = LogStart(
                 fileNumber: outcome.fileNumber + 1, previousNumber: outcome.number, previousHash: outcome.hash)
             draft.mayLackLog = true
-            try Self.replace(manifestFile, draft)
-            named = draft
+            try Self.replace(manifestFile, draft, ballast)
             draft.mayLackLog = false
         }
         writer = try LogWriter(
@@ -38,23 +34,29 @@ struct StoreBeginning {
             makeRoom: ballast.giveUp)
         outcome.storeID = writer.storeID
         draft.storeID = writer.storeID
-        if named != nil || recovered.hasNewSegments {
-            draft.sequence += 1
-            // Segments hold everything up to here, so older files of the log are not needed.
-            let starts = recovered.outcome.endsBeforeSegments ? [] : recovered.outcome.starts
-            for start in starts + [writer.fileStart] where start.previousNumber <= draft.flushed.number {
-                draft.logStart = start
-            }
-            try Self.replace(manifestFile, draft)
-            named = draft
-            StoreFiles(directory: directory, files: files).removeObsolete(draft)
+        // Even without segments: the manifest's epoch says that the log has a file of that epoch.
+        draft.sequence += 1
+        // Segments hold everything up to here, so older files of the log are not needed.
+        let starts = recovered.outcome.endsBeforeSegments ? [] : recovered.outcome.starts
+        for start in starts + [writer.fileStart] where start.previousNumber <= draft.flushed.number {
+            draft.logStart = start
         }
+        try Self.replace(manifestFile, draft, ballast)
+        StoreFiles(directory: directory, files: files).removeObsolete(draft)
         manifest = draft
     }
 
-    private static func replace(_ manifestFile: ManifestFile, _ manifest: Manifest) throws(FileError) {
+    /// Once more when the volume was full and room could be made.
+    private static func replace(
+        _ manifestFile: ManifestFile, _ manifest: Manifest, _ ballast: Ballast
+    ) throws(FileError) {
         do throws(ManifestFile.Failure) {
-            try manifestFile.replace(with: manifest)
+            do throws(ManifestFile.Failure) {
+                try manifestFile.replace(with: manifest)
+            } catch {
+                guard error.isHarmless, error.error.reason == .noSpace, ballast.giveUp() else { throw error }
+                try manifestFile.replace(with: manifest)
+            }
         } catch {
             throw error.error
         }

@@ -35,6 +35,17 @@ package enum StoreError: Error, Equatable {
 }
 
 extension StoreError: CustomStringConvertible {
+    /// What damage to `file` costs.
+    private static func loss(_ file: String) -> String {
+        let name = file.split(separator: "/").last ?? ""
+        if LogFormat.fileNumber(String(name)) != nil { return "Changes from there on cannot be read." }
+        if SegmentFormat.fileNumber(String(name)) != nil { return "The records in that part cannot be read." }
+        if name == ManifestFile.currentName || name.hasPrefix("MANIFEST-") {
+            return "The list of segments cannot be read, and so no record can."
+        }
+        return "What is in it cannot be read."
+    }
+
     package var description: String {
         switch self {
         case .busy: "too many writes are waiting; try again in a second"
@@ -45,8 +56,8 @@ extension StoreError: CustomStringConvertible {
         case .closed: "the store takes no writes: it is closed or stopped"
         case .held(let holder): "another process has the store open: \(holder)"
         case .corrupt(let file, let offset, let reason):
-            "\(file) is damaged at byte \(offset): \(reason). Nothing was changed. Restore the newest backup into an "
-                + "empty directory, or copy this directory away and have the volume checked before anything else"
+            "\(file) is damaged at byte \(offset): \(reason). \(Self.loss(file)) Keep a copy of the directory, then go back "
+                + "to the newest backup: centralpay restore --from BACKUP --data NEWDIR"
         case .newerFormat(let version):
             "the store has format \(version), which this version of the program does not know: install a newer one"
         case .file(let error): "\(error)"

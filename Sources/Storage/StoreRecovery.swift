@@ -10,8 +10,6 @@ struct StoreRecovery {
         var flushed: FlushPoint
         /// The manifest that holds; nil when there is none yet.
         var manifest: Manifest?
-        /// Whether segments were written that no manifest names yet.
-        var hasNewSegments: Bool
         var nextSegmentNumber: UInt64
         /// The open files of segments.
         var openFiles: FileTable
@@ -83,8 +81,7 @@ struct StoreRecovery {
         }
         return Result(
             outcome: outcome, tables: tables.tables, levels: levels, flushed: tables.flushed, manifest: manifest,
-            hasNewSegments: !tables.segments.isEmpty, nextSegmentNumber: numbers.next,
-            openFiles: openFiles)
+            nextSegmentNumber: numbers.next, openFiles: openFiles)
     }
 
     /// The id that new segments need: the manifest's, or that of the first log file.

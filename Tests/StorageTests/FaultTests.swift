@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func `a failed write or sync stops the store at once and is never tried again`() throws {
-        for sync in 5...12 {
+        for sync in 9...16 {
             var faults = DiskFaults()
             faults.failingSyncs = [sync]
             #expect(try Self.run(faults, seed: UInt64(sync)).failures == 1)

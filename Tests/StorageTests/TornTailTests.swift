@@ -81,7 +81,7 @@ import Testing
         var tornCount = 0
         for seed in 1...60 as ClosedRange<UInt64> {
             let world = TestWorld(seed: seed)
-            let store = try world.open()
+            let store = try world.open { $0.logAheadByteCount = 32 << 10 }
             try world.transact(store) { $0.put(Note(id: 1)) }
             let reason: FileError.Reason = seed % 2 == 0 ? .noSpace : .inputOutput
             world.world.disk.faults.failingWrites = [world.world.disk.writeCount + 1: reason]
