@@ -7,6 +7,7 @@ import Storage
 /// Unchecked: a world is driven by one thread.
 final class StorageLife: @unchecked Sendable {
     private static let clientCount = 3
+    private static let filler = String(repeating: "x", count: 7000)
 
     private let model: StorageModel
     private let options: StoreOptions
@@ -49,7 +50,7 @@ final class StorageLife: @unchecked Sendable {
         }
         hasOpened = true
         model.restarted(at: store.durableNumber)
-        look(store)
+        look(store, isWhole: true)
         let finished = WakeSignal()
         var left = Self.clientCount
         let countDown = CountDown(left)
@@ -61,7 +62,7 @@ final class StorageLife: @unchecked Sendable {
             }
         }
         await finished.wait(until: nil, on: doors.scheduler)
-        look(store)
+        look(store, isWhole: true)
         if closes { await store.close() }
         report.statistics.add(store.statistics)
     }
@@ -74,9 +75,9 @@ final class StorageLife: @unchecked Sendable {
         }
     }
 
-    private func look(_ store: Store) {
+    private func look(_ store: Store, isWhole: Bool) {
         do {
-            try store.readSync { model.check($0, occasion) }
+            try store.readSync { model.check($0, occasion, isWhole: isWhole) }
         } catch StoreError.file {
             // A failing disk.
         } catch let error as StoreError where isExpected(error) {
@@ -115,11 +116,12 @@ final class StorageLife: @unchecked Sendable {
                 model.note("\(occasion): \(error)")
                 return
             }
-            switch random.below(12) {
-            case 0: look(store)
+            switch random.below(20) {
+            case 0: look(store, isWhole: false)
             case 1:
                 if let clock { jump(clock) }
-            case 2, 3: await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: random.below(120)))
+            case 2...4:
+                await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: random.below(120)))
             default: break
             }
         }
@@ -137,8 +139,8 @@ final class StorageLife: @unchecked Sendable {
         for _ in 0..<1 + random.below(4) {
             let id = Int64(random.below(80))
             guard !changes.contains(where: { $0.id == id }) else { continue }
-            let text = String(
-                repeating: "x", count: random.below(12) == 0 ? 3000 + random.below(4000) : random.below(300))
+            let length = random.below(12) == 0 ? 3000 + random.below(4000) : random.below(300)
+            let text = String(Substring(Self.filler.utf8.prefix(length)))
             let color = ["red", "green", "blue"][random.below(3)]
             changes.append((id, random.below(3) == 0 ? nil : Item(id: id, name: "n\(id)", color: color, text: text)))
         }

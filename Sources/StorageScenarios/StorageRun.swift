@@ -120,7 +120,7 @@ package final class StorageRun {
                 if snapshot.number < model.acknowledged {
                     model.note("a flipped bit in \(path) lost transactions in silence")
                 } else {
-                    model.check(snapshot, "a flipped bit in \(path)")
+                    model.check(snapshot, "a flipped bit in \(path)", isWhole: true)
                 }
             }
         } catch let error as StoreError {
