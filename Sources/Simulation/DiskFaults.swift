@@ -9,6 +9,7 @@ package struct DiskFaults: Sendable {
     /// write off between pages or blocks, and between words only when memory of the process cannot be read.
     package var failingWrites: [Int: FileError.Reason] = [:]
     package var writeFailureChance = 0
+    package var writeFailureReason = FileError.Reason.inputOutput
     /// Reads that fail with `inputOutput`.
     package var failingReads: Set<Int> = []
     package var readFailureChance = 0

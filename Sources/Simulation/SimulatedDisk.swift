@@ -225,7 +225,7 @@ package final class SimulatedDisk: FileSystem, @unchecked Sendable {
         trace.record(.disk, offset, Trace.hash(bytes))
         let injected: FileError.Reason? =
             faults.failingWrites[writeCount]
-            ?? (generator.happens(perMillion: faults.writeFailureChance) ? .inputOutput : nil)
+            ?? (generator.happens(perMillion: faults.writeFailureChance) ? faults.writeFailureReason : nil)
         if let injected {
             fired.failedWrites += 1
             let count = bytes.isEmpty ? 0 : generator.below(bytes.count) & ~7

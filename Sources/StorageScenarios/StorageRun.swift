@@ -64,7 +64,10 @@ package final class StorageRun {
         var faults = DiskFaults()
         switch random.below(8) {
         case 0: faults.syncFailureChance = 4000
-        case 1: faults.writeFailureChance = 3000
+        case 1:
+            faults.writeFailureChance = 3000
+            // Even a write over bytes that are there finds no room where nothing is written in place.
+            if random.below(2) == 0 { faults.writeFailureReason = .noSpace }
         case 2: faults.failingCalls = [1 + random.below(300): random.below(2) == 0 ? .noSpace : .inputOutput]
         case 3: faults.capacity = image.usedByteCount + UInt64(200 + random.below(300)) << 10
         case 4: faults.readFailureChance = 300

@@ -51,9 +51,20 @@ class Worker(threading.Thread):
             return
 
 
+# Payments are large, so that memory is flushed to segments, and segments are merged, while the server is killed.
+PADDING = {f"padding_{number}": "x" * 500 for number in range(40)}
+
+
 def body(key):
     return {"amount": "19.99", "currency": "USD", "description": key, "customer_email": "load@example.com",
-            "metadata": {"key": key}}
+            "metadata": {"key": key, **PADDING}}
+
+
+def background_work(server):
+    """Flushes and compactions since the server was started."""
+    text = requests.get(server.url + "/metrics", timeout=10).text
+    values = dict(line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
+    return int(values["centralpay_store_flushes_total"]), int(values["centralpay_store_compactions_total"])
 
 
 @case(f"{ROUNDS} crashes under load lose nothing and repeat nothing")
@@ -63,16 +74,22 @@ def _():
     shop = Merchant.create(server)
     receiver = harness.Receiver()
     shop.post("/webhook-endpoints", {"url": receiver.url, "events": ["payment.completed"]}).expect(201)
-    acknowledged, asked, total, unanswered = {}, [], 0, {}
+    acknowledged, asked, total, unanswered, work = {}, [], 0, {}, [0, 0]
     for round_number in range(ROUNDS):
         workers = [Worker(server, shop, round_number, n, acknowledged, asked) for n in range(WORKERS)]
         for worker in workers:
             worker.start()
-        time.sleep(chance.uniform(0.05, 0.6))
+        time.sleep(chance.uniform(0.05, 1.2))
+        for number, count in enumerate(background_work(server)):
+            work[number] += count
+        # Somewhere in what it does next.
+        time.sleep(chance.uniform(0, 0.05))
         server.kill()
         for worker in workers:
             worker.join(20)
             check(worker.failure is None, f"round {round_number}: {worker.failure}")
+        # What the crash left is whole: every checksum, and every rule of the data.
+        server.run("verify")
         server.start()
         # What was under way may have been done or not; asked again with its key it is done exactly once.
         for key in [key for key in asked if key not in acknowledged and key not in unanswered]:
@@ -87,6 +104,8 @@ def _():
                 equal(payment["status"], "completed", f"status of {key}")
         total = len(acknowledged)
     check(total >= ROUNDS, f"only {total} payments were acknowledged")
+    check(work[0] * 5 >= ROUNDS and (work[1] > 0 or ROUNDS < 20),
+          f"only {work[0]} flushes and {work[1]} compactions ran between {ROUNDS} crashes")
     found, cursor = {}, ""
     while True:
         page = shop.get(f"/payments?limit=100{cursor}").expect(200)
@@ -111,7 +130,8 @@ def _():
                        "a webhook for each paid payment", 90)
     equal(server.stop(), 0, "exit code")
     server.run("verify")
-    print(f"          {total} acknowledged, {len(unanswered)} in doubt, {len(paid)} paid")
+    print(f"          {total} acknowledged, {len(unanswered)} in doubt, {len(paid)} paid, "
+          f"{work[0]} flushes, {work[1]} compactions")
 
 
 if __name__ == "__main__":

@@ -107,4 +107,28 @@ import Testing
         }
         #expect(tornCount > 60)
     }
+
+    @Test func `a frame that found the volume full midway is not mixed with the one written in its place`() throws {
+        var count = 0
+        for seed in 1...12 as ClosedRange<UInt64> {
+            let world = TestWorld(seed: seed, recordsCalls: true)
+            let store = try world.open { $0.logAheadByteCount = 32 << 10 }
+            let first = Ticket(store) { $0.put(Note(id: 1)) }
+            try world.world.run { first.isAnswered }
+            // The mark that follows fails; a group comes before its next attempt.
+            let calls = world.world.disk.calls.count
+            world.world.disk.faults.failingWrites = [world.world.disk.writeCount + 1: .noSpace]
+            try world.world.run(milliseconds: 70)
+            let second = Ticket(store) { $0.put(Note(id: 2)) }
+            world.run()
+            if second.refusal == nil { try second.answer() }
+            let trace = DiskTrace(firstImage: world.world.disk.firstImage, calls: world.world.disk.calls)
+            try trace.forEachCrash(seed: seed, limit: 12, callCounts: calls...trace.calls.count) { image, crash in
+                count += 1
+                let number = try TestWorld(disk: image).open().durableNumber
+                #expect(number >= 1, "seed \(seed), \(crash)")
+            }
+        }
+        #expect(count > 100)
+    }
 }
