@@ -15,7 +15,10 @@ package enum HostProcess {
     // MARK: Words in
 
     /// The arguments, without the name of the program.
-    package static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
+    package static var arguments: [String] {
+        let words = CommandLine.arguments
+        return Array((words.isEmpty ? StartWords.all : words).dropFirst())
+    }
 
     package static func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }
