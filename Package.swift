@@ -56,7 +56,7 @@ let package = Package(
         room("Fields", ["Bytes", "JSON", "Runtime"]),
         // Floor 2.
         room("HTTP", ["Bytes", "Runtime"]),
-        room("HTTPS", ["Bytes", "Runtime", "X509", "TLS", "HTTP"], plugins: ["EmbedPlugin"]),
+        room("HTTPS", ["Bytes", "Runtime", "X509", "TrustRoots", "TLS", "HTTP"]),
         room("Storage", ["Bytes", "Crypto", "Runtime", "Fields"], exclude: ["FORMAT.md", "PERFORMANCE.md"]),
         // Floor 3: the domain.
         room("Billing", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "Storage"]),

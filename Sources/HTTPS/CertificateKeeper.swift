@@ -6,6 +6,9 @@ import X509
 /// cannot be used changes nothing, and is told of in the log.
 package final class CertificateKeeper: Sendable {
     private static let pollSeconds = 5
+    private static let secondsADay: Int64 = 86_400
+    /// How many days before its end a certificate is warned of, once a day.
+    private static let warningDays: Int64 = 14
 
     private let files: CertificateFiles
     private let doors: Doors
@@ -16,6 +19,8 @@ package final class CertificateKeeper: Sendable {
     private let stopping = Guarded(false)
     /// The message written last, so that a lasting fault is told once.
     private let told = Guarded("")
+    /// The day of the last warning, counted from 1970.
+    private let warnedDay = Guarded<Int64>(0)
     /// The server's side of TLS, which always has the newest certificates.
     package let server: TLSServer
 
@@ -50,6 +55,7 @@ package final class CertificateKeeper: Sendable {
                 until: doors.clock.instant().adding(seconds: Self.pollSeconds), on: doors.scheduler)
             if stopping.withLock({ $0 }) { return }
             look(wasAsked: wasAsked)
+            warnOfExpiry()
         }
     }
 
@@ -87,6 +93,18 @@ package final class CertificateKeeper: Sendable {
             doors.log.write(
                 .error, "certificates not loaded; the ones before serve on", [("why", error.message)])
         }
+    }
+
+    private func warnOfExpiry() {
+        let now = doors.clock.now().seconds
+        let expiry = expiry
+        guard expiry.seconds - now < Self.warningDays * Self.secondsADay else { return }
+        let today = now / Self.secondsADay
+        let isNew = warnedDay.withLock { day -> Bool in
+            defer { day = today }
+            return day != today
+        }
+        if isNew { doors.log.write(.warning, "certificate ends soon", [("expires", "\(expiry)")]) }
     }
 
     private static func configuration(

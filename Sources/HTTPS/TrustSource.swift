@@ -1,5 +1,6 @@
 package import Runtime
 import TLS
+import TrustRoots
 package import X509
 
 /// The roots that other servers' certificates are judged by, and where they came from.
@@ -29,8 +30,9 @@ package struct TrustSource: Sendable {
         let denied = try deniedKeysPath.map { path throws(CertificateFileError) in
             try DeniedKeys.read(path, from: files)
         }
-        let (certificates, name) = try Self.certificates(rootsPath, environment, files)
-        store = TrustStore(certificates: certificates, deniedKeys: denied ?? [])
+        var (store, name) = try Self.store(rootsPath, environment, files)
+        store.deniedKeys = denied ?? []
+        self.store = store
         about = "\(name), \(store.anchors.count) roots"
     }
 
@@ -42,62 +44,63 @@ package struct TrustSource: Sendable {
 
     /// Why `now` cannot be the time: this program is younger. Nil when it can.
     package static func clockTrouble(at now: Timestamp) -> String? {
-        guard now.seconds < EmbeddedRoots.date.seconds - 86_400 else { return nil }
-        return "the clock of this machine says \(now), which is before this program was made; set the clock"
+        if now < programDate {
+            return "the clock of this machine says \(now), which is before this program was made; set the clock"
+        }
+        // No root of today is valid then: every certificate would be refused for a reason that is not its own.
+        if now.seconds - programDate.seconds > 20 * 366 * 86_400 {
+            return "the clock of this machine says \(now), decades after this program was made; set the clock"
+        }
+        return nil
     }
 
-    private static func certificates(
+    /// A moment before this program was made: 2026-10-20.
+    private static let programDate = Timestamp(seconds: 1_792_454_400)
+
+    private static func store(
         _ rootsPath: String?, _ environment: (String) -> String?, _ files: any FileSystem
-    ) throws(CertificateFileError) -> ([Certificate], String) {
+    ) throws(CertificateFileError) -> (TrustStore, String) {
         if let rootsPath {
-            let found = certificates(in: try SmallFile.read(rootsPath, limit: byteLimit, from: files))
-            guard !found.isEmpty else { throw CertificateFileError("\(rootsPath) holds no certificate in PEM form") }
+            let found = TrustStore(pem: try SmallFile.read(rootsPath, limit: byteLimit, from: files))
+            guard !found.anchors.isEmpty else {
+                throw CertificateFileError("\(rootsPath) holds no certificate in PEM form")
+            }
             return (found, rootsPath)
         }
-        var found: [Certificate] = []
+        var found: [TrustStore] = []
         var names: [String] = []
         if let path = environment("SSL_CERT_FILE"), !path.isEmpty {
             names.append("SSL_CERT_FILE \(path)")
-            found += certificates(in: try SmallFile.read(path, limit: byteLimit, from: files))
+            found.append(TrustStore(pem: try SmallFile.read(path, limit: byteLimit, from: files)))
         }
         if let paths = environment("SSL_CERT_DIR"), !paths.isEmpty {
             names.append("SSL_CERT_DIR \(paths)")
-            for directory in paths.split(separator: ":") {
-                found += certificates(inDirectory: String(directory), files)
-            }
+            for directory in paths.split(separator: ":") { found += stores(in: String(directory), files) }
         }
         if !names.isEmpty {
-            guard !found.isEmpty else {
-                throw CertificateFileError("\(names.joined(separator: " and ")): no certificate in PEM form is there")
+            let store = TrustStore(merging: found)
+            let name = names.joined(separator: " and ")
+            guard !store.anchors.isEmpty else {
+                throw CertificateFileError("\(name): no certificate in PEM form is there")
             }
-            return (found, names.joined(separator: " and "))
+            return (store, name)
         }
         for path in usualPaths {
             guard let bytes = try? SmallFile.read(path, limit: byteLimit, from: files) else { continue }
-            let found = certificates(in: bytes)
-            if !found.isEmpty { return (found, path) }
+            let found = TrustStore(pem: bytes)
+            if !found.anchors.isEmpty { return (found, path) }
         }
-        return (certificates(in: EmbeddedRoots.pem), "the roots in this program of \(EmbeddedRoots.day)")
+        return (EmbeddedTrustStore.store, "the roots in this program")
     }
 
-    private static func certificates(inDirectory directory: String, _ files: any FileSystem) -> [Certificate] {
-        var found: [Certificate] = []
-        for name in ((try? files.list(directory)) ?? []).prefix(fileLimit) {
-            guard let bytes = try? SmallFile.read("\(directory)/\(name)", limit: byteLimit, from: files) else {
-                continue
-            }
-            found += certificates(in: bytes)
-        }
-        // A directory of OpenSSL holds each certificate under two names.
+    /// What the files of a directory hold. The same root often lies there under several names: those are read once.
+    private static func stores(in directory: String, _ files: any FileSystem) -> [TrustStore] {
         var seen: Set<[UInt8]> = []
-        return found.filter { seen.insert($0.der).inserted }
-    }
-
-    /// Those in `bytes` that can be read. An odd one among many must not take trust from all the others.
-    private static func certificates(in bytes: [UInt8]) -> [Certificate] {
-        PEM.blocks(in: bytes).compactMap { block in
-            guard block.label == "CERTIFICATE", let der = block.der else { return nil }
-            return try? Certificate(der: der)
+        return ((try? files.list(directory)) ?? []).prefix(fileLimit).compactMap { name in
+            guard let bytes = try? SmallFile.read("\(directory)/\(name)", limit: byteLimit, from: files),
+                seen.insert(bytes).inserted
+            else { return nil }
+            return TrustStore(pem: bytes)
         }
     }
 }

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import harness
+from certificates import Authority
 from harness import Merchant, Server
 
 PROGRAM = os.environ.get("BENCHMARKS_BINARY", str(harness.TOP / ".build/release/Benchmarks"))
@@ -55,6 +56,29 @@ http {{
         process.wait()
 
 
+def requests_a_second(url):
+    """What wrk gets of `url` with 64 connections that are kept."""
+    done = subprocess.run(["wrk", "-t1", "-c64", f"-d{SECONDS}s", url], capture_output=True, text=True, timeout=60)
+    found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
+    return float(found.group(1)) if found else 0.0
+
+
+def secure():
+    """A page of about 1 KiB over plain HTTP and over TLS, by turns."""
+    if not shutil.which("wrk"):
+        return show("HTTPS beside HTTP", "wrk is not installed")
+    root = Authority()
+    folder = harness.temporary_folder()
+    for name, content in zip(("chain.pem", "key.pem"), root.leaf("localhost", "127.0.0.1")):
+        (folder / name).write_bytes(content)
+    with Server("--rate-limit", "off") as plain, Server(
+            "--rate-limit", "off", "--tls-certificate", folder / "chain.pem", "--tls-key", folder / "key.pem") as tls:
+        figures = [(requests_a_second(plain.url + "/nothing"), requests_a_second(tls.url + "/nothing"))
+                   for _ in range(3)]
+    for first, second in figures:
+        show("a page of 1 KiB, HTTP and HTTPS, requests/s", f"{first:.0f} {second:.0f} ({second / max(first, 1):.2f})")
+
+
 def main():
     server = Server("--rate-limit", "off")
     show("start to ready, empty data directory", f"{server.ready_seconds * 1000:.0f} ms")
@@ -73,6 +97,7 @@ def main():
     for line in run("log", "--directory", harness.temporary_folder(), "--seconds", SECONDS):
         show("appending and syncing alone", line)
     server.kill()
+    secure()
 
 
 if __name__ == "__main__":

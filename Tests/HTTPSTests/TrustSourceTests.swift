@@ -17,7 +17,7 @@ import X509
     @Test func `the operator's file comes first, then the environment, the system, and what is in the program`() throws
     {
         let embedded = try source()
-        #expect(embedded.about.hasPrefix("the roots in this program of 20"))
+        #expect(embedded.about.hasPrefix("the roots in this program, "))
         #expect(embedded.store.anchors.count > 100)
         for directory in ["/etc", "/etc/ssl", "/etc/ssl/certs", "/more"] {
             try secure.world.disk.makeDirectory(directory)
@@ -49,6 +49,8 @@ import X509
 
     @Test func `a clock that cannot be right is told of`() {
         #expect(TrustSource.clockTrouble(at: TestAuthority.now) == nil)
-        #expect(TrustSource.clockTrouble(at: Timestamp(seconds: 0))?.contains("set the clock") == true)
+        for seconds in [0, 1_700_000_000, 2_500_000_000] as [Int64] {
+            #expect(TrustSource.clockTrouble(at: Timestamp(seconds: seconds))?.contains("set the clock") == true)
+        }
     }
 }
