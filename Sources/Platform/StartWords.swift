@@ -26,3 +26,15 @@ enum StartWords {
         }
     }
 }
+
+/// Takes the place of a function of the Swift runtime that looks, before anything else runs, for the program that
+/// prints backtraces. None lies beside an installed binary, and where there is no `/proc`, as in a bare root
+/// directory, the runtime's own version ends the process.
+///
+/// - Returns: nil: there is no such program.
+@c(swift_copyAuxiliaryExecutablePath)
+func auxiliaryExecutablePath(
+    _ folder: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?
+) -> UnsafeMutablePointer<CChar>? {
+    nil
+}

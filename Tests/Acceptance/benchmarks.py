@@ -56,15 +56,21 @@ http {{
         process.wait()
 
 
-def requests_a_second(url):
-    """What wrk gets of `url` with 64 connections that are kept."""
-    done = subprocess.run(["wrk", "-t1", "-c64", f"-d{SECONDS}s", url], capture_output=True, text=True, timeout=60)
-    found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    return float(found.group(1)) if found else 0.0
+def load(server, path):
+    """What wrk gets with 64 connections that are kept: requests a second, and the server's microseconds for each."""
+    def spent():
+        fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    before = spent()
+    done = subprocess.run(["wrk", "-t1", "-c64", f"-d{SECONDS}s", server.url + path], capture_output=True, text=True,
+                          timeout=60)
+    count = int((re.search(r"(\d+) requests in", done.stdout) or ["0", "0"])[1])
+    return count / float(SECONDS), (spent() - before) / max(count, 1) * 1e6
 
 
 def secure():
-    """A page of about 1 KiB over plain HTTP and over TLS, by turns."""
+    """A page of about 1 KiB over plain HTTP and over TLS, by turns. A busy machine bends rates more than the time that
+    the server itself needs."""
     if not shutil.which("wrk"):
         return show("HTTPS beside HTTP", "wrk is not installed")
     root = Authority()
@@ -73,10 +79,10 @@ def secure():
         (folder / name).write_bytes(content)
     with Server("--rate-limit", "off") as plain, Server(
             "--rate-limit", "off", "--tls-certificate", folder / "chain.pem", "--tls-key", folder / "key.pem") as tls:
-        figures = [(requests_a_second(plain.url + "/nothing"), requests_a_second(tls.url + "/nothing"))
-                   for _ in range(3)]
-    for first, second in figures:
-        show("a page of 1 KiB, HTTP and HTTPS, requests/s", f"{first:.0f} {second:.0f} ({second / max(first, 1):.2f})")
+        for _ in range(3):
+            for name, server in (("HTTP", plain), ("HTTPS", tls)):
+                rate, microseconds = load(server, "/nothing")
+                show(f"{name}, a page of 1 KiB", f"{rate:.0f} requests/s, {microseconds:.1f} us of the server each")
 
 
 def main():
