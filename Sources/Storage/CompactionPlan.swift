@@ -8,11 +8,16 @@ struct CompactionPlan {
     let lower: [Segment]
     /// Whether the segments can go down as they are.
     let isMove: Bool
+    /// Whether the segments, of level 0, are merged with each other only and stay there.
+    var staysOnLevel = false
+
+    /// Where what comes of it goes.
+    var target: Int { staysOnLevel ? level : level + 1 }
 
     var byteCount: UInt64 { (upper + lower).reduce(0) { $0 + $1.summary.byteCount } }
 
-    /// Level-0 segments of a table that make it worth merging.
-    static let triggerCount = 4
+    /// Level-0 segments beside each other that make it worth bringing them down.
+    static let wideCount = 24
     static let fanOut: UInt64 = 8
 
     /// What should be compacted next; nil when nothing should.
@@ -21,7 +26,7 @@ struct CompactionPlan {
         var bestLevel: Int?
         var bestScore = 1000
         if let first = levels.first {
-            let score = depth(first) * 1000 / triggerCount
+            let score = max(depth(first) * 1000 / options.mergeSegmentCount, first.count * 1000 / wideCount)
             if score >= bestScore {
                 bestScore = score
                 bestLevel = 0
@@ -52,62 +57,67 @@ struct CompactionPlan {
             if level < levels.count - 1, byteCount > target { backlog += byteCount - target }
             target = target.multipliedReportingOverflow(by: fanOut).partialValue
         }
-        if let first = levels.first, depth(first) >= triggerCount {
+        if let first = levels.first, depth(first) >= options.mergeSegmentCount || first.count >= wideCount {
             backlog += first.reduce(0) { $0 + $1.summary.byteCount }
         }
         return backlog
     }
 
-    /// The most level-0 segments that one table has, its records and its indexes each on their own.
+    /// The most level-0 segments that a key may be in: what a read has to look at.
     static func depth(_ first: [Segment]) -> Int {
-        counts(first).max { $0.1 < $1.1 }?.1 ?? 0
+        first.lazy.map { over($0.summary.smallestKey, first).count }.max() ?? 0
     }
 
-    private static func counts(_ first: [Segment]) -> [(UInt64, Int)] {
-        var counts: [(UInt64, Int)] = []
-        for segment in first {
-            let group = group(segment)
-            if let position = counts.firstIndex(where: { $0.0 == group }) {
-                counts[position].1 += 1
-            } else {
-                counts.append((group, 1))
-            }
+    /// The segments in whose range `key` lies. Where most lie over each other, one of them begins.
+    private static func over(_ key: RawKey, _ segments: [Segment]) -> [Segment] {
+        key.withWords { words in
+            segments.filter { $0.summary.smallestKey.compare(words) <= 0 && $0.summary.largestKey.compare(words) >= 0 }
         }
-        return counts
-    }
-
-    private static func group(_ segment: Segment) -> UInt64 {
-        let place = segment.summary.smallestKey.withWords { $0.wordCount > 0 ? $0.word(0) >> 48 : 0 }
-        return (place >> 8) << 1 | (place & 0xff > 0 ? 1 : 0)
     }
 
     // MARK: Level 0
 
     private static func pickFirst(_ levels: [[Segment]], options: StoreOptions) -> CompactionPlan? {
-        guard let group = counts(levels[0]).max(by: { $0.1 < $1.1 })?.0 else { return nil }
-        let members = levels[0].filter { self.group($0) == group }
         let large = UInt64(options.levelOneSegmentByteCount / 4)
         // Large segments that overlap nothing go down as they are.
-        let alone = members.filter { segment in
+        let alone = levels[0].filter { segment in
             segment.summary.byteCount >= large && overlapping(levels[0], segment).count == 1
                 && overlapping(levels[1], segment).isEmpty
         }
         if !alone.isEmpty {
             return CompactionPlan(level: 0, upper: sorted(alone), lower: [], isMove: true)
         }
-        // All of the group, and whatever they overlap: what is left behind must not be older than what goes down.
-        var chosen = Set(members.map(\.summary.number))
+        let upper = deepest(levels[0], options)
+        return CompactionPlan(level: 0, upper: upper, lower: lower(levels[1], under: upper, options), isMove: false)
+    }
+
+    /// A merge of level 0 within itself, for when it is too deep and the level below is busy; nil when it is not.
+    static func pickWithinFirst(_ levels: [[Segment]], options: StoreOptions) -> CompactionPlan? {
+        guard depth(levels[0]) >= options.slowSegmentCount else { return nil }
+        return CompactionPlan(
+            level: 0, upper: deepest(levels[0], options), lower: [], isMove: false, staysOnLevel: true)
+    }
+
+    /// The segments that lie over each other most, and whatever they overlap, newest first: what is left behind must not
+    /// be older than what goes down. When none do, all.
+    private static func deepest(_ first: [Segment], _ options: StoreOptions) -> [Segment] {
+        var seeds: [Segment] = []
+        for segment in first {
+            let pile = over(segment.summary.smallestKey, first)
+            if pile.count > seeds.count { seeds = pile }
+        }
+        if seeds.count < min(options.mergeSegmentCount, options.slowSegmentCount) { return first }
+        var chosen = Set(seeds.map(\.summary.number))
         var isGrowing = true
         while isGrowing {
             isGrowing = false
-            for segment in levels[0] where chosen.contains(segment.summary.number) {
-                for other in overlapping(levels[0], segment) where chosen.insert(other.summary.number).inserted {
+            for segment in first where chosen.contains(segment.summary.number) {
+                for other in overlapping(first, segment) where chosen.insert(other.summary.number).inserted {
                     isGrowing = true
                 }
             }
         }
-        let upper = levels[0].filter { chosen.contains($0.summary.number) }
-        return CompactionPlan(level: 0, upper: upper, lower: lower(levels[1], under: upper, options), isMove: false)
+        return first.filter { chosen.contains($0.summary.number) }
     }
 
     // MARK: The levels below

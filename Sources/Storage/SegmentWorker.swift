@@ -19,7 +19,10 @@ final class SegmentWorker: @unchecked Sendable {
     private var nextSegmentNumber: UInt64
     private var cursors: [RawKey?] = Array(repeating: nil, count: Manifest.levelCount)
     private var flush: (table: Memtable, merge: SegmentMerge)?
-    private var compaction: (plan: CompactionPlan, merge: SegmentMerge)?
+    private typealias Compaction = (plan: CompactionPlan, merge: SegmentMerge)
+    private var compaction: Compaction?
+    /// A merge of level 0 within itself, which goes before `compaction`.
+    private var urgent: Compaction?
     /// When the next attempt may be made after a failure, and how often in turn there was one.
     private var flushRetry: Instant?
     private var compactionRetry: Instant?
@@ -129,6 +132,8 @@ final class SegmentWorker: @unchecked Sendable {
         guard !isUncertain else { return }
         flush?.merge.abandon()
         flush = nil
+        urgent?.merge.abandon()
+        urgent = nil
         compaction?.merge.abandon()
         compaction = nil
     }
@@ -137,6 +142,8 @@ final class SegmentWorker: @unchecked Sendable {
 
     /// Flushes all that is in memory, so that the next start reads no log; then ends.
     private func finish(_ situation: Situation) throws(StoreError) -> WorkerStep {
+        urgent?.merge.abandon()
+        urgent = nil
         compaction?.merge.abandon()
         compaction = nil
         if let table = situation.table, table.entryCount > 0, manifest.flushed.number < table.frozenNumber {
@@ -216,37 +223,57 @@ final class SegmentWorker: @unchecked Sendable {
 
     /// - Returns: whether there is more to do.
     private func stepCompaction() throws(StoreError) -> Bool {
+        if let urgent {
+            if try step(urgent) { self.urgent = nil }
+            return true
+        }
         if let compaction {
-            guard try compaction.merge.step(byteLimit: core.options.mergeStepByteCount) else { return true }
-            let plan = compaction.plan
-            let outputs = compaction.merge.outputs
-            let byteCount = outputs.reduce(0) { $0 + $1.byteCount }
-            try install(
-                manifest, adding: outputs, to: plan.level + 1, removing: plan.upper + plan.lower, flushing: nil)
-            self.compaction = nil
-            cursors[plan.level] = plan.upper.last?.summary.largestKey
-            core.state.withLock { state in
-                state.statistics.compactionCount += 1
-                state.statistics.compactedByteCount += byteCount
+            // While a large merge below goes on, level 0 would become too deep.
+            if compaction.plan.level > 0, let plan = CompactionPlan.pickWithinFirst(levels, options: core.options) {
+                urgent = try begin(plan)
+            } else if try step(compaction) {
+                self.compaction = nil
             }
-            for segment in plan.upper + plan.lower { segment.file.removeName() }
             return true
         }
         guard let plan = CompactionPlan.pick(levels, options: core.options, cursors: cursors) else { return false }
         if plan.isMove {
             try install(
-                manifest, adding: plan.upper.map(\.summary), to: plan.level + 1, removing: plan.upper, flushing: nil)
+                manifest, adding: plan.upper.map(\.summary), to: plan.target, removing: plan.upper, flushing: nil)
             cursors[plan.level] = plan.upper.last?.summary.largestKey
             core.state.withLock { $0.statistics.moveCount += 1 }
             return true
         }
+        compaction = try begin(plan)
+        return true
+    }
+
+    private func begin(_ plan: CompactionPlan) throws(StoreError) -> Compaction {
         var sources: [SegmentMerge.Source] =
             plan.level == 0 ? plan.upper.map { .run([$0]) } : [.run(plan.upper)]
-        sources.append(.run(plan.lower))
+        if !plan.lower.isEmpty { sources.append(.run(plan.lower)) }
         let deeper = Version(memtables: [], levels: levels)
-        let target = plan.level == 0 ? core.options.levelOneSegmentByteCount : core.options.segmentByteCount
-        let merge = try makeMerge(sources, target: target) { deeper.mayHold($0, from: plan.level + 2) }
-        compaction = (plan, merge)
+        let target =
+            plan.level == 0 && !plan.staysOnLevel
+            ? core.options.levelOneSegmentByteCount : core.options.segmentByteCount
+        let merge = try makeMerge(sources, target: target) { deeper.mayHold($0, from: plan.target + 1) }
+        return (plan, merge)
+    }
+
+    /// - Returns: whether it is done.
+    private func step(_ compaction: Compaction) throws(StoreError) -> Bool {
+        guard try compaction.merge.step(byteLimit: core.options.mergeStepByteCount) else { return false }
+        let plan = compaction.plan
+        let outputs = compaction.merge.outputs
+        let byteCount = outputs.reduce(0) { $0 + $1.byteCount }
+        try install(manifest, adding: outputs, to: plan.target, removing: plan.upper + plan.lower, flushing: nil)
+        if !plan.staysOnLevel { cursors[plan.level] = plan.upper.last?.summary.largestKey }
+        core.state.withLock { state in
+            state.statistics.compactionCount += 1
+            if plan.staysOnLevel { state.statistics.urgentCompactionCount += 1 }
+            state.statistics.compactedByteCount += byteCount
+        }
+        for segment in plan.upper + plan.lower { segment.file.removeName() }
         return true
     }
 
@@ -282,7 +309,14 @@ final class SegmentWorker: @unchecked Sendable {
                     try Segment(output, directory: directory, files: core.doors.files, table: core.openFiles))
             }
         }
-        next[level] = level == 0 ? added + next[0] : CompactionPlan.sorted(next[level] + added)
+        if level == 0 {
+            // Where the oldest they replace was: what overlaps them and stays is newer. A flush replaces none.
+            let oldest = levels[0].lastIndex { gone.contains($0.summary.number) } ?? 0
+            let newer = levels[0][..<oldest].lazy.filter { !gone.contains($0.summary.number) }.count
+            next[0].insert(contentsOf: added, at: newer)
+        } else {
+            next[level] = CompactionPlan.sorted(next[level] + added)
+        }
         var manifest = base
         manifest.levels = next.map { $0.map(\.summary) }
         try replaceManifest(manifest)

@@ -21,7 +21,9 @@ package struct StoreOptions: Sendable {
     package var levelByteCount = 64 << 20
     /// A merge of segments goes on in steps of so many bytes.
     package var mergeStepByteCount = 256 << 10
-    /// Level-0 segments of one table at which writes are slowed down, and at which they wait.
+    /// Level-0 segments over each other at which they are merged, at which writes are slowed down, and at which memtables
+    /// are not written to more of them, so that writes wait in the end.
+    package var mergeSegmentCount = 4
     package var slowSegmentCount = 8
     package var stopSegmentCount = 12
     /// How long writes wait for room in memory before they are refused with `busy`.

@@ -37,6 +37,8 @@ package struct StoreStatistics: Sendable {
     package var openFileCount = 0
     package var flushCount: UInt64 = 0
     package var compactionCount: UInt64 = 0
+    /// Compactions of level 0 within itself, while a large one below went on.
+    package var urgentCompactionCount: UInt64 = 0
     /// Compactions that only renamed a segment's level.
     package var moveCount: UInt64 = 0
     /// Bytes of segments written by flushes and by compactions.

@@ -64,6 +64,7 @@ final class CrashWorkload: @unchecked Sendable {
         options.segmentByteCount = 800
         options.levelByteCount = 400
         options.mergeStepByteCount = 300
+        options.mergeSegmentCount = 2
         return options
     }
 

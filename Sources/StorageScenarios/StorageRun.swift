@@ -55,7 +55,8 @@ package final class StorageRun {
         options.segmentByteCount = [4, 16][random.below(2)] << 10
         options.levelByteCount = [4, 24][random.below(2)] << 10
         options.mergeStepByteCount = [500, 4096][random.below(2)]
-        options.slowSegmentCount = 5 + random.below(4)
+        options.mergeSegmentCount = 2 + random.below(3)
+        options.slowSegmentCount = options.mergeSegmentCount + random.below(4)
         options.stopSegmentCount = 9 + random.below(4)
         return options
     }

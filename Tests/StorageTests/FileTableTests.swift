@@ -75,6 +75,7 @@ import Testing
             options.segmentByteCount = 3 << 10
             options.levelByteCount = 6 << 10
             options.openFileLimit = 3
+            options.mergeSegmentCount = 2
         }
         let store = try world.open(small)
         func put(_ text: String) throws {
