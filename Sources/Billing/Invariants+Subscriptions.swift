@@ -72,6 +72,7 @@ extension Invariants {
 
     // MARK: Running totals
 
+    /// What a running total is of.
     private struct Place: Hashable {
         let application: ApplicationID
         let currency: Currency

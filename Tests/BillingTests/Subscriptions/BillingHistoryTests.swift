@@ -1,5 +1,5 @@
 import Fields
-import Foundation
+import Glibc
 import JSON
 import Runtime
 import Simulation
@@ -11,8 +11,12 @@ import Testing
 /// Random histories of subscriptions: after each step every invariant holds, and what a preview showed is what was
 /// billed. `CENTRALPAY_HISTORIES` says how many; a few by default.
 @Suite struct BillingHistoryTests {
-    static let count = ProcessInfo.processInfo.environment["CENTRALPAY_HISTORIES"].flatMap { Int($0) } ?? 12
-    static let first = ProcessInfo.processInfo.environment["CENTRALPAY_FIRST_HISTORY"].flatMap { Int($0) } ?? 1
+    static let count = number("CENTRALPAY_HISTORIES") ?? 12
+    static let first = number("CENTRALPAY_FIRST_HISTORY") ?? 1
+
+    private static func number(_ name: String) -> Int? {
+        unsafe getenv(name).flatMap { unsafe Int(String(cString: $0)) }
+    }
 
     @Test(arguments: first..<first + count)
     func `every invariant holds after each step, and the preview is the bill`(seed: Int) throws {

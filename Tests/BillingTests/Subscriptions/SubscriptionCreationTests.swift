@@ -60,4 +60,74 @@ import Testing
         #expect(try world.subscription(subscription.id).status == .active)
         #expect(try world.world.findings() == [])
     }
+
+    @Test func `with an e-mail alone no saved method is used`() throws {
+        let world = try BillingWorld()
+        try world.plan("basic", "10")
+        let customer = try world.customer()
+        let card = try world.card(of: customer.id)
+        let created = try world.create("basic")
+        #expect(created.subscription.customer == customer.id && created.subscription.status == .incomplete)
+        #expect(created.subscription.shownMethod == nil && created.subscription.setupURL != nil)
+        #expect(created.invoice?.attemptDueAt == nil)
+        let named = try world.create("basic") { $0.paymentMethod = card.id }
+        #expect(named.subscription.shownMethod?.id == card.id && named.invoice?.attemptDueAt != nil)
+    }
+
+    @Test func `a card that is added is tried at once`() throws {
+        let world = try BillingWorld()
+        try world.plan("basic", "10")
+        let created = try world.create("basic")
+        let card = try world.card(of: created.subscription.customer)
+        let id = created.subscription.id
+        let updated = try world.act {
+            var patch = SubscriptionPatch()
+            patch.paymentMethod = .set(card.id)
+            return try Subscriptions($0).update(id, patch, application: $1, by: .buyer, in: $2)
+        }
+        #expect(updated.setupURL == nil && updated.shownMethod?.id == card.id)
+        let invoice = try #require(created.invoice)
+        #expect(try world.invoice(invoice.id).attemptDueAt != nil)
+        try world.pay(invoice.id)
+        #expect(try world.subscription(id).status == .active)
+        #expect(try world.world.findings() == [])
+    }
+
+    @Test func `every issue of a request is told at once`() throws {
+        let world = try BillingWorld()
+        try world.plan("basic", "10")
+        let other = try world.customer("bob@example.com")
+        let card = try world.card(of: other.id)
+        #expect(
+            issues {
+                _ = try world.create("nope", by: CustomerID(value: 7)) {
+                    $0.customerEmail = "ada@example.com"
+                    $0.startDate = Timestamp("0001-01-01")
+                    $0.paymentMethod = card.id
+                }
+            } == [
+                "plan_id not_found", "customer_email conflict", "customer_id not_found", "start_date out_of_range",
+                "payment_method_id not_found",
+            ])
+        #expect(try world.world.events().allSatisfy { $0.object != .subscription })
+    }
+
+    @Test func `each move writes an event and an audit entry`() throws {
+        let world = try BillingWorld()
+        try world.plan("basic", "10", trial: 14)
+        let subscription = try world.active("basic")
+        try world.pause(subscription.id)
+        try world.resume(subscription.id)
+        try world.run(to: "2025-01-16")
+        try world.cancel(subscription.id) { $0.atPeriodEnd = false }
+        let id = subscription.id.description
+        let events = try world.world.events().filter { $0.objectID == id }
+        #expect(
+            events.map(\.type) == [
+                .subscriptionCreated, .subscriptionPaused, .subscriptionResumed, .subscriptionTrialEnding,
+                .subscriptionActivated, .subscriptionCancelled,
+            ])
+        #expect(events.map(\.objectSequence) == [1, 2, 3, 4, 5, 6])
+        #expect(try world.world.audit().filter { $0.objectID == id }.allSatisfy { $0.event > 0 })
+    }
 }
