@@ -318,11 +318,12 @@ private final class BillingHistory {
     /// One round of due work; of a subscription that renews, the invoice must be the one that was upcoming.
     private func runCompared() throws {
         let now = world.world.world.clock.now()
-        let renewing = try subscriptions().filter {
-            ($0.status == .active || $0.status == .pastDue) && $0.nextBillingAt == now && $0.dueAt == now
+        // Several that are due share their customer's credit: which of them uses it is seen only afterwards.
+        let due = try subscriptions().filter { $0.dueAt.map { $0 <= now } == true }
+        let renewing = due.filter {
+            due.count == 1 && ($0.status == .active || $0.status == .pastDue) && $0.nextBillingAt == now
         }
-        // Several renewals of one customer share a credit balance.
-        let shown = renewing.count == 1 ? try renewing.map { ($0, try world.upcoming($0.id)) } : []
+        let shown = try renewing.map { ($0, try world.upcoming($0.id)) }
         try world.runDue()
         for (before, upcoming) in shown {
             guard
@@ -334,7 +335,12 @@ private final class BillingHistory {
             let isSame =
                 billed.lines == upcoming.lines && billed.total == upcoming.total
                 && billed.creditApplied == upcoming.creditApplied && billed.periodEnd == upcoming.periodEnd
-            if !isSame { broken.append("the upcoming invoice was another") }
+            if !isSame {
+                broken.append(
+                    "\(upcoming.total) − \(upcoming.creditApplied) until \(upcoming.periodEnd?.description ?? "") was "
+                        + "upcoming, \(billed.total) − \(billed.creditApplied) until "
+                        + "\(billed.periodEnd?.description ?? "") was billed")
+            }
         }
     }
 }
