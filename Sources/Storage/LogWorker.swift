@@ -34,6 +34,8 @@ final class LogWorker: @unchecked Sendable {
 
     func step() -> WorkerStep {
         if core.hasStopped {
+            // The store may have stopped for another reason while a group was held for want of room.
+            core.answerUnknown(&current)
             writer.abandon()
             lock.release()
             return .finished

@@ -213,4 +213,18 @@ import Testing
             }
         }
     }
+
+    @Test func `a group that waits for room is answered when the store stops for another reason`() throws {
+        let world = TestWorld()
+        let store = try world.open { $0.logAheadByteCount = 32 << 10 }
+        try world.transact(store) { $0.put(Note(id: 1)) }
+        world.world.disk.faults.failingWrites = [world.world.disk.writeCount + 1: .noSpace]
+        let ticket = Ticket(store) { $0.put(Note(id: 2)) }
+        try world.world.run(milliseconds: 20)
+        #expect(!ticket.isAnswered)
+        store.core.fail(.file(FileError(.inputOutput, operation: "fsync", path: "store")), nil)
+        world.run()
+        #expect(ticket.isAnswered)
+        #expect(throws: StoreError.outcomeUnknown) { try ticket.answer() }
+    }
 }
