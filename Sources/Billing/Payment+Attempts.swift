@@ -108,6 +108,7 @@ extension Payment {
     package mutating func claimEnded(
         _ number: Int64, _ outcome: ExpiryOutcome, decision: String, now: Timestamp
     ) throws(Refusal) {
+        let next = now.adding(seconds: patience(Self.lostCallSeconds, now: now))
         try withAttempt(number) { attempt throws(Refusal) in
             guard attempt.isClaimed, attempt.isOpen else { return }
             switch outcome {
@@ -118,7 +119,7 @@ extension Payment {
                 attempt.finish(.superseded, at: now, decision: decision)
             case .inProgress, .unknown:
                 attempt.isClaimed = false
-                attempt.nextLookAt = now.adding(seconds: Self.lostCallSeconds)
+                attempt.nextLookAt = next
             }
         }
         reopen(now)
@@ -126,11 +127,18 @@ extension Payment {
 
     /// A lookup told nothing about an attempt that waits for the buyer: ask again later, if it was to be asked at all.
     package mutating func lookupFailed(_ number: Int64, now: Timestamp) throws(Refusal) {
+        let next = now.adding(seconds: patience(60, now: now))
         try withAttempt(number) { attempt throws(Refusal) in
             guard let due = attempt.nextLookAt, due <= now else { return }
-            attempt.nextLookAt = now.adding(seconds: 60)
+            attempt.nextLookAt = next
         }
         updatedAt = now
+    }
+
+    /// Seconds until a gateway that does not tell is asked again: at least so many, and ever more the longer the
+    /// payment's time has been over.
+    private func patience(_ least: Int64, now: Timestamp) -> Int64 {
+        min(86_400, max(least, (now.seconds - expiresAt.seconds) / 8))
     }
 
     /// Puts off everything that is due by ten minutes: it could not be done now.

@@ -80,7 +80,7 @@ package final class Collector: Sendable, DueSource {
                 due <= transaction.now
             else { return true }
             let open = Payments.open(of: id, in: transaction)
-            let waited = open.map { transaction.now.seconds - $0.updatedAt.seconds } ?? 0
+            let waited = open.map { (transaction.now.seconds - $0.createdAt.seconds) / 4 } ?? 3600
             var after = before
             after.nextPaymentAttempt = transaction.now.adding(seconds: min(86_400, max(600, waited)))
             ledger.save(after, before: before, action: "invoice.collection_waits", by: .system, in: transaction)

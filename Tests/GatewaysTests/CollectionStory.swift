@@ -58,15 +58,27 @@ final class CollectionStory: Sendable {
             var invoice = Invoice()
             invoice.id = InvoiceID(in: transaction, purpose: "invoice")
             invoice.application = id
-            invoice.number = "INV-\(invoice.id)"
+            var counters = transaction.get(Counters.self, Key(id)) ?? Counters()
+            counters.application = id
+            counters.invoices += 1
+            transaction.put(counters)
+            let digits = String(counters.invoices)
+            invoice.number = "INV-2025-" + String(repeating: "0", count: 6 - digits.utf8.count) + digits
             invoice.customer = customer
             invoice.status = .open
             invoice.total = Money(units, .usd)
             invoice.subtotal = invoice.total
+            var line = InvoiceLine()
+            line.description = "A month"
+            line.unitPrice = invoice.total
+            line.amount = invoice.total
+            invoice.lines = [line]
+            invoice.issuedAt = transaction.now
             for path in [\Invoice.tax, \.creditApplied, \.credited, \.amountPaid] {
                 invoice[keyPath: path] = .zero(.usd)
             }
             invoice.createdAt = transaction.now
+            invoice.collection = .automatic
             invoice.token = Blob(transaction.random(16, purpose: "invoice token"))
             return ledger.save(invoice, before: nil, action: "invoice.open", by: .system, in: transaction)
         }
