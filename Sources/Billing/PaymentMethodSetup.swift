@@ -47,6 +47,16 @@ package struct PaymentMethodSetup: Entity, Equatable {
     /// Whether the buyer may act on it now.
     package func isOpen(now: Timestamp) -> Bool { flow.isOpen && now < flow.expiresAt }
 
+    /// Ends it whatever its steps were. No money moves here, and a method that is left all the same is not kept.
+    package mutating func end(now: Timestamp) {
+        for index in flow.attempts.indices where flow.attempts[index].isOpen {
+            flow.attempts[index].finish(.superseded, at: now, decision: "The page was closed.")
+        }
+        flow.status = .cancelled
+        flow.cancellationReason = .expired
+        flow.updatedAt = now
+    }
+
     /// Begins anew: fresh steps under the same address.
     package mutating func restart(
         currency: Currency, description: String, mode: Mode, returnURL: String?, in transaction: Transaction

@@ -174,7 +174,11 @@ extension PaymentEngine {
 
     /// Does what is due of a setup: asks about a step whose answer was lost, and ends one that has expired.
     func lookSetup(_ token: [UInt8]) async throws {
-        guard let visit = try await setup(token) else { return }
+        guard let visit = try await setup(token) else {
+            // Whose customer was forgotten.
+            _ = try await changeSetup(token, isDue: true) { setup, transaction in setup.end(now: transaction.now) }
+            return
+        }
         for attempt in visit.setup.flow.attempts {
             guard let due = attempt.nextLookAt, due <= visit.now, attempt.isOpen else { continue }
             let number = attempt.number
@@ -202,14 +206,14 @@ extension PaymentEngine {
         if let current = after.setup.flow.currentAttempt {
             guard try await abandonSetup(token, current.number, by: .system) else { return }
         }
-        _ = try await changeSetup(token) { setup, transaction in
+        _ = try await changeSetup(token, isDue: true) { setup, transaction in
             try setup.flow.cancel(.expired, now: transaction.now)
         }
     }
 
     /// Puts off what is due of a setup and failed.
     func postponeSetup(_ token: [UInt8]) async -> Bool {
-        let changed = try? await changeSetup(token) { setup, transaction in
+        let changed = try? await changeSetup(token, isDue: true) { setup, transaction in
             setup.flow.postpone(now: transaction.now)
             if setup.flow.status == .pending, setup.flow.expiresAt <= transaction.now {
                 setup.flow.expiresAt = transaction.now.adding(seconds: 600)
@@ -218,8 +222,10 @@ extension PaymentEngine {
         return changed != nil
     }
 
+    /// - Parameter isDue: Whether it is changed as it stands; a step of the customer begins anew where that is needed.
     private func changeSetup<Answer: Sendable>(
-        _ token: [UInt8], _ body: @escaping @Sendable (inout PaymentMethodSetup, Transaction) throws -> Answer
+        _ token: [UInt8], isDue: Bool = false,
+        _ body: @escaping @Sendable (inout PaymentMethodSetup, Transaction) throws -> Answer
     ) async throws -> (setup: PaymentMethodSetup, answer: Answer) {
         let ledger = self.ledger
         return try await store.transact { transaction in
@@ -227,7 +233,7 @@ extension PaymentEngine {
                 throw Refusal.notFound("page")
             }
             transaction.keepTime(of: found.application)
-            var setup = try PaymentMethodSetups(ledger).ready(token, in: transaction)
+            var setup = isDue ? found : try PaymentMethodSetups(ledger).ready(token, in: transaction)
             let answer = try body(&setup, transaction)
             transaction.put(setup)
             transaction.announce(due: setup.flow.dueAt, before: found.flow.dueAt, of: setup.application)

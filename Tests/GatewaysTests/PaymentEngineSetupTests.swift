@@ -1,6 +1,7 @@
 import Billing
 import Fields
 import Gateways
+import JSON
 import Runtime
 import Scenarios
 import Simulation
@@ -174,6 +175,60 @@ import Testing
             await story.wait(seconds: 4000)
             let now = try story.node.store.readSync { $0.get(PaymentMethod.self, Key(method.id)) }
             #expect(now?.forgetAt == nil && now?.forgetTries == 2)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a page whose customer was forgotten, or that expires untouched, is due no more`(isForgotten: Bool) throws {
+        let story = try Self.story()
+        try story.run { story in
+            let (ledger, application) = (story.node.ledger, story.node.application)
+            let customer = try await Self.customer(story)
+            let token = try await Self.page(story, customer)
+            _ = try await story.engine.beginSetup(token, gateway: "sandbox_alpha", by: .buyer)
+            if isForgotten {
+                _ = try await story.node.store.transact(for: application) { transaction in
+                    let owner = try Applications.find(application, in: transaction)
+                    return try Customers(ledger).forget(customer.id, application: owner, by: .system, in: transaction)
+                }
+            }
+            await story.wait(seconds: 2 * 86_400)
+            let setup = try story.node.store.readSync { PaymentMethodSetups.find(token, in: $0) }
+            #expect(setup?.flow.status == .cancelled && setup?.flow.dueAt == nil)
+            #expect(setup?.flow.attempts.contains { $0.isOpen } == false)
+        }
+    }
+
+    @Test func `an expired page of a cancelled subscription is due no more`() throws {
+        let story = try Self.story()
+        try story.run { story in
+            let (ledger, id) = (story.node.ledger, story.node.application)
+            let (subscription, token) = try await story.node.store.transact(for: id) { transaction in
+                let application = try Applications.find(id, in: transaction)
+                var plan = PlanInput()
+                plan.name = "Monthly"
+                plan.price = DecimalAmount(decimal: JSONDecimal("10.00"))
+                plan.currency = .usd
+                plan.trialDays = 30
+                let made = try Plans(ledger).create(plan, application: application, by: .system, in: transaction)
+                var input = SubscriptionInput()
+                input.customerEmail = "ada@example.com"
+                input.plan = made.id
+                let created = try Subscriptions(ledger).create(
+                    input, application: application, by: .system, in: transaction)
+                return (created.subscription.id, created.subscription.setupToken.bytes)
+            }
+            _ = try await story.engine.beginSetup(token, gateway: "sandbox_alpha", by: .buyer)
+            try await story.node.store.transact(for: id) { transaction in
+                let application = try Applications.find(id, in: transaction)
+                var input = CancelInput()
+                input.atPeriodEnd = false
+                _ = try Subscriptions(ledger).cancel(
+                    subscription, input, application: application, by: .system, in: transaction)
+            }
+            await story.wait(seconds: 2 * 86_400)
+            let setup = try story.node.store.readSync { PaymentMethodSetups.find(token, in: $0) }
+            #expect(setup?.flow.status == .cancelled && setup?.flow.dueAt == nil)
         }
     }
 }
