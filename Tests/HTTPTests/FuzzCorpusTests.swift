@@ -10,7 +10,10 @@ import Testing
         let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let lines = try contents(folder + "/Data/" + name + ".txt").split(separator: UInt8(ascii: "\n"))
         #expect(lines.count > 20)
-        for line in lines { run(try #require(Base64.decode(Array(line).span))) }
+        for line in lines {
+            let input = Base64.decode(Array(line).span)
+            run(try #require(input))
+        }
     }
 
     private func contents(_ path: String) throws -> [UInt8] {
