@@ -9,6 +9,7 @@ final class BackupSender: Sendable {
     private static let sendSeconds = 60
     /// How long the file may take to become durable.
     private static let closeSeconds = 600
+    private static let patienceMilliseconds = 1000
 
     private let composition: Composition
     private let isBusy = Guarded(false)
@@ -20,11 +21,7 @@ final class BackupSender: Sendable {
     /// Answers one request for a backup; returns when whoever asked has closed the stream. One at a time, so that no
     /// two write the same file.
     func send(on stream: any ByteStream) async throws(NetworkError) {
-        let isFree = isBusy.withLock { isBusy -> Bool in
-            defer { isBusy = true }
-            return !isBusy
-        }
-        guard isFree else {
+        guard await begin() else {
             return try await refuse("another backup is being made; wait for it", stream)
         }
         defer { isBusy.withLock { $0 = false } }
@@ -45,6 +42,21 @@ final class BackupSender: Sendable {
         guard try await sendPieces(of: source, stream) else { return }
         var rest: [UInt8] = []
         _ = try await stream.receive(into: &rest, limit: 16, deadline: deadline(Self.closeSeconds))
+    }
+
+    /// Takes the turn; waits a moment for whoever is done, and whose farewell may still be on its way.
+    private func begin() async -> Bool {
+        let (clock, scheduler) = (composition.doors.clock, composition.doors.scheduler)
+        let end = clock.instant().adding(milliseconds: Self.patienceMilliseconds)
+        while true {
+            let isFree = isBusy.withLock { isBusy -> Bool in
+                defer { isBusy = true }
+                return !isBusy
+            }
+            if isFree { return true }
+            guard clock.instant() < end else { return false }
+            await scheduler.sleep(until: clock.instant().adding(milliseconds: 20))
+        }
     }
 
     /// What is said about a backup, wherever it was made.
