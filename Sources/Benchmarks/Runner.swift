@@ -11,6 +11,7 @@ struct Runner: Sendable {
         do {
             switch arguments.first {
             case "parts": PartsBenchmark(doors: doors).run()
+            case "crypto": try CryptoBenchmark(doors: doors).run()
             case "tls": try TLSBenchmark(doors: doors).run()
             case "log":
                 try LogBenchmark(
@@ -27,7 +28,8 @@ struct Runner: Sendable {
             case "storage": try await storage()
             default:
                 HostProcess.write(
-                    "usage: Benchmarks parts | tls | log | payments | http | recovery | storage\n", to: .standardError)
+                    "usage: Benchmarks parts | crypto | tls | log | payments | http | recovery | storage\n",
+                    to: .standardError)
                 return 2
             }
             return 0

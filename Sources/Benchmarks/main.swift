@@ -4,6 +4,7 @@ import Runtime
 // Measures the parts and, over its network interface, a running server:
 //
 //   Benchmarks parts
+//   Benchmarks crypto
 //   Benchmarks tls
 //   Benchmarks log --directory DIR [--seconds N]
 //   Benchmarks http --url URL --key KEY --secret SECRET --mode get|create [--connections N] [--seconds N]

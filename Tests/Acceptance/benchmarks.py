@@ -85,6 +85,25 @@ def secure():
                 show(f"{name}, a page of 1 KiB", f"{rate:.0f} requests/s, {microseconds:.1f} us of the server each")
 
 
+def crypto():
+    """Our primitives, and OpenSSL's table for the same: bytes in thousands a second, then operations."""
+    for line in run("crypto"):
+        show("crypto", line)
+    if not shutil.which("openssl"):
+        return show("openssl speed", "it is not installed")
+    for name in ("sha256", "sha512", "chacha20-poly1305", "aes-128-gcm", "aes-256-gcm"):
+        done = subprocess.run(["openssl", "speed", "-seconds", "1", "-bytes", "16384", "-evp", name],
+                              capture_output=True, text=True, timeout=60)
+        show("openssl speed", done.stdout.strip().splitlines()[-1])
+    done = subprocess.run(["openssl", "speed", "-seconds", "1", "ecdsap256", "ecdhx25519", "rsa4096"],
+                          capture_output=True, text=True, timeout=120)
+    for line in done.stdout.splitlines():
+        if re.match(r"\s*(rsa 4096|256 bits ecdsa|253 bits ecdh)", line):
+            show("openssl speed", " ".join(line.split()))
+    for line in run("tls"):
+        show("tls", line)
+
+
 def main():
     server = Server("--rate-limit", "off")
     show("start to ready, empty data directory", f"{server.ready_seconds * 1000:.0f} ms")
@@ -104,6 +123,7 @@ def main():
         show("appending and syncing alone", line)
     server.kill()
     secure()
+    crypto()
 
 
 if __name__ == "__main__":
