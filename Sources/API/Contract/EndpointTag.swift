@@ -8,6 +8,10 @@ enum EndpointTag: String, Sendable, CaseIterable {
     case gateways = "Gateways"
     case webhooks = "Webhooks"
     case events = "Events"
+    case plans = "Plans"
+    case invoices = "Invoices"
+    case analytics = "Analytics"
+    case testMode = "Test mode"
     case server = "Server"
 
     /// The view with this name in a query, such as `essentials`.
@@ -28,6 +32,10 @@ enum EndpointTag: String, Sendable, CaseIterable {
         case .gateways: "Configured gateways and the notices they sent."
         case .webhooks: "Where events are delivered, and every delivery."
         case .events: "What happened, as it was delivered."
+        case .plans: "What can be subscribed to."
+        case .invoices: "What subscriptions bill, and how it is paid."
+        case .analytics: "Recurring revenue and its movements, from running totals."
+        case .testMode: "Test applications only: their clock and their data."
         case .server: "Without a key: health, metrics, this document, and the gateways' own notices."
         }
     }

@@ -51,3 +51,28 @@ extension EndpointHealth: Resource {
     static var resourceName: StaticString { "health" }
     static var listName: StaticString { "health" }
 }
+
+extension Plan: Resource {
+    static var resourceName: StaticString { "plan" }
+    static var listName: StaticString { "plans" }
+}
+
+extension Subscription: Resource {
+    static var resourceName: StaticString { "subscription" }
+    static var listName: StaticString { "subscriptions" }
+}
+
+extension Invoice: Resource {
+    static var resourceName: StaticString { "invoice" }
+    static var listName: StaticString { "invoices" }
+}
+
+extension CreditNote: Resource {
+    static var resourceName: StaticString { "credit_note" }
+    static var listName: StaticString { "credit_notes" }
+}
+
+extension ChangePreview: Resource {
+    static var resourceName: StaticString { "preview" }
+    static var listName: StaticString { "previews" }
+}

@@ -1,6 +1,11 @@
 /// Every endpoint. Routing, checks, the OpenAPI document and the docs page derive from this list.
 enum Endpoints {
-    static let all: [Endpoint] =
-        PaymentEndpoints.all + CustomerEndpoints.all + GatewayEndpoints.all + WebhookRoutes.all + EventEndpoints.all
-        + RootEndpoints.all
+    static let all: [Endpoint] = [
+        PaymentEndpoints.all,
+        CustomerEndpoints.all,
+        GatewayEndpoints.all,
+        WebhookRoutes.all,
+        EventEndpoints.all,
+        RootEndpoints.all,
+    ].flatMap { $0 }
 }
