@@ -67,7 +67,7 @@ package final class APIServer: Sendable {
         services.counters.note(status: answer.status)
         var fields: [(name: String, value: String)] = []
         fields.reserveCapacity(commonFields.count + answer.fields.count + 2)
-        fields.append(contentsOf: commonFields)
+        fields.append(contentsOf: commonFields.filter { name, _ in !answer.fields.contains { $0.name == name } })
         fields.append(("Content-Type", answer.contentType))
         fields.append(("X-Request-Id", requestID))
         fields.append(contentsOf: answer.fields)
@@ -111,6 +111,14 @@ package final class APIServer: Sendable {
         var fields: [(name: String, value: String)] = []
         var body: [UInt8] = []
         var context: RequestContext?
+
+        mutating func take(_ response: Response) {
+            status = response.status
+            body = response.body
+            for (name, value) in response.headers {
+                if name == "Content-Type" { contentType = value } else { fields.append((name, value)) }
+            }
+        }
     }
 
     // MARK: The checks, in the contract's order
@@ -128,12 +136,7 @@ package final class APIServer: Sendable {
         }
         if case .open(let body) = endpoint.execution {
             let call = RawCall(parameters: parameters, query: request.query, body: JSONObject())
-            let response = try await body(services, request, call)
-            answer.status = response.status
-            answer.body = response.body
-            for (name, value) in response.headers {
-                if name == "Content-Type" { answer.contentType = value } else { answer.fields.append((name, value)) }
-            }
+            answer.take(try await body(services, request, call))
             return
         }
         try checkBody(request)
@@ -158,6 +161,7 @@ package final class APIServer: Sendable {
             switch endpoint.execution {
             case .read(let body): answer.body = try body(context, call)
             case .perform(let body): answer.body = try await body(context, call)
+            case .document(let body): answer.take(try body(context, call))
             case .open: break
             }
         } catch let outcome as GateOutcome {

@@ -18,16 +18,20 @@ package final class Services: Sendable {
     /// Milliseconds up to which expired rows are swept.
     let sweptUntil = Atomic<Int64>(0)
     let keys: KeyCache
+    /// Writes the page of an invoice, as HTML that needs no other file. It comes from a room that this one does not know.
+    let invoiceDocument: @Sendable (InvoiceDocument) -> [UInt8]
     let requestIDs: RequestIDs
     let documents: Documents
     let counters = RequestCounters()
     /// Requests that were running before this moment are not running any more.
     let startedAt: Timestamp
 
+    /// - Parameter invoiceDocument: Writes the page of an invoice, as HTML that needs no other file.
     /// - Throws: `StoreError` when the store cannot be read.
     package init(
         doors: Doors, store: Store, ledger: Ledger, engine: PaymentEngine, notices: InboundNotices,
-        options: APIOptions = APIOptions()
+        options: APIOptions = APIOptions(),
+        invoiceDocument: @escaping @Sendable (InvoiceDocument) -> [UInt8] = { _ in [] }
     ) throws {
         self.doors = doors
         self.store = store
@@ -35,6 +39,7 @@ package final class Services: Sendable {
         self.engine = engine
         self.notices = notices
         self.options = options
+        self.invoiceDocument = invoiceDocument
         readers = WorkPool("api-readers", priority: .normal, scheduler: doors.scheduler, queueLimit: 256)
         requestIDs = RequestIDs(doors.entropy)
         documents = Documents(publicURL: ledger.links.publicURL)

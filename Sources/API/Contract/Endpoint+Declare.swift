@@ -39,6 +39,22 @@ extension Endpoint {
         read(path, operationID, declaration, query: NoInput.self, handler)
     }
 
+    /// A GET answered from one snapshot with something other than JSON.
+    static func document(
+        _ path: String, _ operationID: String, _ declaration: Declaration, type: StaticString,
+        _ handler: @escaping @Sendable (RequestContext, Call<NoInput, NoInput>, Snapshot) throws -> Response
+    ) -> Endpoint {
+        Endpoint(
+            method: .get, path: "/api/v1" + path, operationID: operationID, scope: .read, tags: declaration.tags,
+            summary: declaration.summary, about: declaration.about, parameters: declaration.parameters, status: 200,
+            errors: declaration.errors, example: "", writeInput: nil, describeQuery: { _ in }, writeOutput: nil,
+            outputType: type,
+            execution: .document { context, raw in
+                let call = try raw.read(NoInput.self, NoInput.self)
+                return try context.store.readSync { snapshot in try handler(context, call, snapshot) }
+            }, recover: nil)
+    }
+
     /// A GET of a list, page by page.
     static func list<Filter: Record, Row: Entity, Item: Resource>(
         _ path: String, _ operationID: String, _ declaration: Declaration, filter: Filter.Type,

@@ -6,6 +6,7 @@ enum Endpoints {
         GatewayEndpoints.all,
         WebhookRoutes.all,
         EventEndpoints.all,
+        InvoiceEndpoints.all,
         RootEndpoints.all,
     ].flatMap { $0 }
 }
