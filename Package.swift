@@ -129,7 +129,12 @@ let package = Package(
                 "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Webhooks", "Simulation",
             ]),
         tests("Billing", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "Storage", "Billing", "Simulation"]),
-        tests("Pages", ["Bytes", "Runtime", "HTTP", "Pages"]),
+        tests(
+            "Pages",
+            [
+                "Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways", "Pages",
+                "Simulation", "Scenarios",
+            ]),
         tests(
             "API",
             [

@@ -7,10 +7,16 @@ package struct Page: Sendable {
     package let refreshURL: String?
     /// Seconds for a `Retry-After` header.
     package let retryAfterSeconds: Int?
+    /// The one stylesheet that stands in the page itself, if any.
+    private let style: InlineStyle?
     private let document: Markup
 
-    init(status: Int = 200, refreshURL: String? = nil, retryAfterSeconds: Int? = nil, document: Markup) {
+    init(
+        status: Int = 200, refreshURL: String? = nil, retryAfterSeconds: Int? = nil, style: InlineStyle? = nil,
+        document: Markup
+    ) {
         self.status = status
+        self.style = style
         self.refreshURL = refreshURL.flatMap { SafeURL.isSafe($0) ? $0 : nil }
         self.retryAfterSeconds = retryAfterSeconds
         self.document = document
@@ -18,7 +24,7 @@ package struct Page: Sendable {
 
     /// All headers except the length.
     package var headers: [(name: String, value: String)] {
-        var headers = PageHeaders.all
+        var headers = style.map(PageHeaders.standingAlone) ?? PageHeaders.all
         if let refreshURL { headers.append(("Refresh", "0; url=\(refreshURL)")) }
         if let retryAfterSeconds { headers.append(("Retry-After", "\(retryAfterSeconds)")) }
         return headers

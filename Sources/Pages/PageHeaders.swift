@@ -17,4 +17,16 @@ package enum PageHeaders {
         ("Cache-Control", "no-store"),
         ("X-Robots-Tag", "noindex"),
     ]
+
+    /// Of a page that needs no other file: its own stylesheet and images within it, and nothing else.
+    static func standingAlone(_ style: InlineStyle) -> [(name: String, value: String)] {
+        all.map { name, value in
+            guard name == "Content-Security-Policy" else { return (name, value) }
+            return (
+                name,
+                "default-src 'none'; style-src \(style.policySource); img-src data:; form-action 'none'; "
+                    + "base-uri 'none'; frame-ancestors 'none'"
+            )
+        }
+    }
 }

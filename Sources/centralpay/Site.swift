@@ -31,7 +31,8 @@ final class Site: Sendable {
         options.metricsToken = composition.settings.metricsToken
         let services = try Services(
             doors: composition.doors, store: composition.store, ledger: composition.ledger,
-            engine: composition.engine, notices: composition.inbound, options: options)
+            engine: composition.engine, notices: composition.inbound, options: options,
+            invoiceDocument: { InvoiceDocumentPage.page($0).bytes })
         api = APIServer(services)
         housekeeping = Housekeeping(services)
         checkout = CheckoutHandler(engine: composition.engine, doors: composition.doors)

@@ -45,6 +45,12 @@ package struct Attribute: Sendable {
     package static func href(_ url: String) -> Attribute { Attribute("href", SafeURL.checked(url)) }
     package static func src(_ url: String) -> Attribute { Attribute("src", SafeURL.checked(url)) }
     package static func action(_ url: String) -> Attribute { Attribute("action", SafeURL.checked(url)) }
+    /// An image within the page itself. Drawings shown this way run no scripts.
+    ///
+    /// - Parameter type: A media type such as `image/png`.
+    package static func src(type: String, _ bytes: [UInt8]) -> Attribute {
+        Attribute("src", "data:" + type + ";base64," + Base64.encode(bytes))
+    }
 
     // Forms.
     package static var methodPost: Attribute { Attribute("method", "post") }

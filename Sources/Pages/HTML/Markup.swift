@@ -7,6 +7,7 @@ package indirect enum Markup: Sendable {
     case element(Element, [Attribute], Markup)
     case void(VoidElement, [Attribute])
     case symbol(Symbol)
+    case style(InlineStyle)
     case group([Markup])
 
     package static var empty: Markup { .group([]) }
@@ -30,6 +31,10 @@ package indirect enum Markup: Sendable {
             for attribute in attributes { attribute.write(to: &writer) }
             writer.append(UInt8(ascii: ">"))
         case .symbol(let symbol): writer.append(symbol.svg)
+        case .style(let style):
+            writer.append("<style>" as StaticString)
+            writer.append(style.text)
+            writer.append("</style>" as StaticString)
         case .group(let parts):
             for part in parts { part.write(to: &writer) }
         }

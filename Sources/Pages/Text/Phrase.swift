@@ -53,4 +53,26 @@ package enum Phrase: String, CaseIterable, Sendable {
     case savedNotice, cancelledNotice, backToAccount
     case stateDraft, stateOpen, stateOverdue, statePaid, stateVoid, stateUncollectible
     case stateScheduled, stateIncomplete, stateTrialing, stateActive, statePastDue, statePaused, stateCancelled
+
+    // The invoice's own page, and its document.
+    case invoiceTitle, invoiceDueOn, invoiceWasDueOn, invoiceOpenLead, invoiceAutomatic, invoiceLastFailed
+    case invoicePaidHeading, invoiceSettledLead, invoiceVoidHeading, invoiceVoidLead, invoiceGivenUpLead, viewDocument
+    case stateProcessing, amountDue, subtotal, tax, creditApplied, creditNotes, payments, documentNumber, issuedOn
+    case dueOn, paidOn, voidedOn, issuedBy, billedTo, forgottenCustomer, quantity, unitPrice, method, referenceLabel
+    case receivedOutside, refunded, creditToBalance, creditToRefund, payOnline
+
+    // Saving a card, for a subscription or the account.
+    case setupTitle, setupAccountTitle, setupHow, setupByCard, setupWith, saveCard, saveAndPay, setupNote
+    case setupConsent, setupAccountConsent, toPayToday, firstChargeOn, nextChargeOn, everyDay, everyWeek, everyMonth
+    case everyQuarter, everyHalfYear, everyYear, chargedTo, setupDoneHeading, setupDoneLead, setupPaidHeading
+    case setupChargingHeading, setupChargingLead, setupChargeFailed, payAnotherWay, setupExpiredHeading
+    case setupExpiredLead, setupEndedHeading, setupEndedLead, setupWalletHeading, setupWalletLead, setupChallengeLead
+    case approveSaving, setupConfirmingHeading, setupConfirmingLead
+
+    // What the customer's own page adds.
+    case trialEndsOn, startsOn, changeCard, changeCardHeading, useCard, inUse, anotherMethod, changePlan
+    case changePlanHeading, yourPlan, keepPlan, seePrice, previewHeading, previewNow, previewNext, previewNothing
+    case previewAfterwards, previewPaid, confirmChange, confirmChangePay, previewOutdated, changesTo, changesOncePaid
+    case takeBack, defaultNotice, cardChangedNotice, planChangedNotice, planWaitsNotice, keptNotice, refusedNotice
+    case details, detailsName, detailsEmail, detailsPhone, detailsAddress, detailsCredit, detailsNote, seeInvoice
 }
