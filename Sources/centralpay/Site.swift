@@ -9,6 +9,7 @@ final class Site: Sendable {
     private let composition: Composition
     private let api: APIServer
     private let checkout: CheckoutHandler
+    private let invoices: InvoiceHandler
     private let portal: PortalHandler
     private let demo: DemoSite?
     private let proxies: TrustedProxies
@@ -36,6 +37,7 @@ final class Site: Sendable {
         api = APIServer(services)
         housekeeping = Housekeeping(services)
         checkout = CheckoutHandler(engine: composition.engine, doors: composition.doors)
+        invoices = InvoiceHandler(engine: composition.engine, doors: composition.doors)
         portal = PortalHandler(engine: composition.engine, doors: composition.doors)
         demo = composition.settings.isDemo ? DemoSite(composition) : nil
     }
@@ -74,6 +76,7 @@ final class Site: Sendable {
             return file
         }
         if let page = await checkout.handle(request) { return page }
+        if let page = await invoices.handle(request) { return page }
         if let page = await portal.handle(request) { return page }
         if let demo, let page = await demo.handle(request) { return page }
         return TroublePages.notFound().response

@@ -139,12 +139,35 @@ enum SamplePages {
             ("portal-cancel", PortalPages.confirmCancellation(account, subscription: account.subscriptions[0])),
             ("start", StartPage.page(start)),
         ]
+        pages += invoices(language)
         for method in view.methods {
             if let page = CheckoutPages.start(view, gateway: method.gateway) {
                 pages.append(("start-\(method.gateway)", page))
             }
         }
         return pages
+    }
+
+    /// The page of an invoice in each of its states.
+    static func invoices(_ language: Language) -> [(String, Page)] {
+        var base = view(language: language)
+        base.paths = CheckoutPaths(folder: "invoice", token: token)
+        base.order.hasTotal = false
+        base.order.sums = [OrderView.Line(title: language.text(.creditApplied), amountText: "−€5.00")]
+        base.order.finalSum = OrderView.Line(title: language.text(.amountDue), amountText: base.order.amountText)
+        func page(_ state: InvoiceView.State, _ change: (inout InvoiceView) -> Void = { _ in }) -> Page {
+            var view = InvoiceView(page: base, number: "INV-2025-000214", state: state, dueAt: moment, paidAt: moment)
+            change(&view)
+            return InvoicePages.page(view)
+        }
+        return [
+            ("invoice-open", page(.payable(isOverdue: false, isGivenUp: false))),
+            ("invoice-overdue", page(.payable(isOverdue: true, isGivenUp: false)) { $0.hasFailed = true }),
+            ("invoice-automatic", page(.payable(isOverdue: false, isGivenUp: false)) { $0.chargesAt = moment }),
+            ("invoice-given-up", page(.payable(isOverdue: false, isGivenUp: true)) { $0.dueAt = nil }),
+            ("invoice-processing", page(.processing)), ("invoice-paid", page(.paid)),
+            ("invoice-settled", page(.paid) { $0.hasReceivedMoney = false }), ("invoice-void", page(.void)),
+        ]
     }
 
     static let start = StartView(

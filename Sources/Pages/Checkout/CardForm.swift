@@ -35,8 +35,9 @@ struct CardForm {
                 span { view.language.text(.keepCard) }
             }
         }
-        button(.class("btn main wide")) { view.say(.payAmount).markup }
-        if let email = view.customerEmail {
+        button(.class("btn main wide")) { view.say(view.purpose.cardButton).markup }
+        if let consent = view.purpose.consent { p(.class("small soft")) { view.say(consent).markup } }
+        if view.purpose == .pay, let email = view.customerEmail {
             p(.class("small soft")) { view.say(.payingAs, (.email, email)).markup }
         }
         if !state.testCards.isEmpty { testCards }

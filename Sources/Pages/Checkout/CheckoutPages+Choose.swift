@@ -3,17 +3,17 @@ extension CheckoutPages {
     /// correct.
     package static func choose(_ view: CheckoutView) -> Page {
         guard !view.methods.isEmpty else { return noMethods(view) }
-        return paying(view, heading: .howToPay, methods: view.methods)
+        return paying(view, heading: view.purpose.heading, methods: view.methods)
     }
 
     /// The page of one way to pay, for links that lead to it directly; nil when `gateway` is not among the methods.
     package static func start(_ view: CheckoutView, gateway: String) -> Page? {
         guard let method = view.methods.first(where: { $0.gateway == gateway }) else { return nil }
-        return paying(view, heading: .howToPay, methods: [method])
+        return paying(view, heading: view.purpose.heading, methods: [method])
     }
 
     private static func paying(_ view: CheckoutView, heading: Phrase, methods: [MethodView]) -> Page {
-        let pageTitle = view.say(.payTitle).plain
+        let pageTitle = view.title
         let hasProblems = !view.cardForm.problems.isEmpty
         let slip = Slip(view: view, isHeading: !hasProblems).markup
         return page(
@@ -23,6 +23,7 @@ extension CheckoutPages {
             isTorn: hasProblems, before: hasProblems ? .empty : slip, after: hasProblems ? slip : .empty
         ) {
             if hasProblems { problemSummary(view) }
+            if let remark = view.remark { p(.class("soft")) { remark } }
             closingSoon(view)
             form(view, heading: heading, methods: methods)
             if methods.count < view.methods.count {
@@ -44,9 +45,9 @@ extension CheckoutPages {
             Hidden.field("method", method.gateway)
             h2 {
                 if method.kind == .card {
-                    view.language.text(.payByCard)
+                    view.language.text(view.purpose.cardHeading)
                 } else {
-                    view.say(.payWith, (.method, method.name)).markup
+                    view.say(view.purpose.methodHeading, (.method, method.name)).markup
                 }
             }
             if method.kind == .card {
@@ -54,6 +55,7 @@ extension CheckoutPages {
             } else {
                 p(.class("soft")) { MethodText.note(method, view: view).markup }
                 button(.class("btn main wide")) { view.say(.continueTo, (.method, method.name)).markup }
+                if let consent = view.purpose.consent { p(.class("small soft")) { view.say(consent).markup } }
             }
         }
     }

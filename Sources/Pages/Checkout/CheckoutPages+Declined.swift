@@ -1,7 +1,7 @@
 extension CheckoutPages {
     /// A try failed and took nothing: what happened, and all ways to pay once more.
     package static func declined(_ view: CheckoutView, reason: DeclineReason) -> Page {
-        let stamp = Stamp(tone: .still, phrase: .stampNotPaid, note: nil)
+        let stamp = view.purpose == .pay ? Stamp(tone: .still, phrase: .stampNotPaid, note: nil) : nil
         return page(view, title: title(reason.heading, view), after: Slip(view: view, stamp: stamp).markup) {
             div(.class("notice bad"), .role("alert")) {
                 resultHeading(view.language.text(reason.heading))

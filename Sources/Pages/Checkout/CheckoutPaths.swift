@@ -1,10 +1,11 @@
 /// The addresses of one payment's pages.
 package struct CheckoutPaths: Sendable {
-    /// `/checkout/{token}`: the page of the payment's state.
+    /// Such as `/checkout/{token}`: the page of the payment's state.
     package let page: String
 
-    package init(token: String) {
-        page = "/checkout/" + token
+    /// - Parameter folder: Where such pages live.
+    package init(folder: StaticString = "checkout", token: String) {
+        page = "/\(folder)/" + token
     }
 
     /// POST: `method` and, for a card, `number`, `name`, `expiry`, `code`, `save`.

@@ -14,6 +14,20 @@ package struct CheckoutView: Sendable {
         }
     }
 
+    /// What the buyer's act is for.
+    package enum Purpose: Sendable, Equatable {
+        case pay
+        /// A method is saved for later: for one subscription, or for all of the customer's.
+        case save(isForSubscription: Bool)
+        /// A method is saved for a subscription, which charges what it owes to it at once.
+        case saveAndPay
+    }
+
+    package var purpose = Purpose.pay
+    /// The title of the page on which a method is chosen; nil for that of a payment.
+    package var pageTitle: String?
+    /// Stands over the ways to pay, such as which card is charged at present.
+    package var remark: String?
     package var language: Language
     package var merchant: MerchantView
     package var order: OrderView
@@ -53,6 +67,8 @@ package struct CheckoutView: Sendable {
         self.closingSoon = closingSoon
         self.offeredLanguages = offeredLanguages
     }
+
+    var title: String { pageTitle ?? say(.payTitle).plain }
 
     /// A phrase in the page's language, with the merchant's name and the amount already filled in.
     func say(_ phrase: Phrase, _ values: (Placeholder, String)...) -> FilledPhrase {

@@ -48,6 +48,7 @@ struct MethodPicker {
                 } else {
                     p(.class("soft")) { MethodText.note(method, view: view).markup }
                     button(.class("btn main wide")) { view.say(.continueTo, (.method, method.name)).markup }
+                    if let consent = view.purpose.consent { p(.class("small soft")) { view.say(consent).markup } }
                 }
             }
         }

@@ -6,6 +6,7 @@ enum MethodText {
     }
 
     static func note(_ method: MethodView, view: CheckoutView) -> FilledPhrase {
-        view.say(method.kind == .wallet ? .walletNote : .redirectNote, (.method, method.name))
+        guard view.purpose == .pay else { return view.say(.setupNote, (.method, method.name)) }
+        return view.say(method.kind == .wallet ? .walletNote : .redirectNote, (.method, method.name))
     }
 }

@@ -23,6 +23,12 @@ package struct OrderView: Sendable {
     /// An invoice number, or another name the merchant knows it by.
     package var reference: String?
     package var lines: [Line]
+    /// Between the lines and the last sum, such as credit that was used.
+    package var sums: [Line] = []
+    /// Stands under the double rule; nil for the total over `amountText`.
+    package var finalSum: Line?
+    /// Whether the total stands there when there is no `finalSum`.
+    package var hasTotal = true
     /// When the page expires, or expired.
     package var expiresAt: Timestamp?
 

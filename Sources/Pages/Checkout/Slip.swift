@@ -1,45 +1,61 @@
 /// The paper strip that carries the order: amount, lines, total, reference.
 struct Slip {
-    let view: CheckoutView
+    let language: Language
+    let order: OrderView
     /// What the amount is: to pay, paid, was to pay.
     var label = Phrase.toPay
     var stamp: Stamp?
     /// Whether the amount is the page's first heading.
     var isHeading = false
 
+    init(view: CheckoutView, label: Phrase? = nil, stamp: Stamp? = nil, isHeading: Bool = false) {
+        self.init(
+            language: view.language, order: view.order, label: label ?? view.purpose.slipLabel, stamp: stamp,
+            isHeading: isHeading)
+    }
+
+    init(
+        language: Language, order: OrderView, label: Phrase = .toPay, stamp: Stamp? = nil, isHeading: Bool = false
+    ) {
+        self.language = language
+        self.order = order
+        self.label = label
+        self.stamp = stamp
+        self.isHeading = isHeading
+    }
+
     var markup: Markup {
         section(.class("slip"), .ariaLabelledby("order")) {
             div(.class("head")) {
                 (isHeading ? h1 : h2)(.id("order")) {
-                    span(.class("small soft")) { view.language.text(label) }
+                    span(.class("small soft")) { language.text(label) }
                     " "
-                    span(.class("due money")) { view.order.amountText }
+                    span(.class("due money")) { order.amountText }
                 }
                 if let stamp {
                     p(.class("stamp \(stamp.tone.rawValue)"), .ariaHidden) {
-                        view.language.text(stamp.phrase)
+                        language.text(stamp.phrase)
                         if let note = stamp.note { small { note } }
                     }
                 }
             }
             lines
-            if let reference = view.order.reference {
-                p(.class("small soft")) { view.say(.reference, (.reference, reference)).markup }
+            if let reference = order.reference {
+                p(.class("small soft")) { FilledPhrase(.reference, in: language, [(.reference, reference)]).markup }
             }
         }
     }
 
     private var lines: Markup {
-        let order = view.order
         let rows =
             order.lines.isEmpty
             ? [OrderView.Line(title: order.description, amountText: order.amountText)] : order.lines
         return table(.class("lines")) {
-            caption(.class("vh")) { view.language.text(.yourOrder) }
+            caption(.class("vh")) { language.text(.yourOrder) }
             thead(.class("vh")) {
                 tr {
-                    th(.scope("col")) { view.language.text(.item) }
-                    th(.scope("col")) { view.language.text(.amount) }
+                    th(.scope("col")) { language.text(.item) }
+                    th(.scope("col")) { language.text(.amount) }
                 }
             }
             tbody {
@@ -54,11 +70,23 @@ struct Slip {
                 }
             }
             tfoot {
-                tr(.class("sum")) {
-                    th(.scope("row")) { view.language.text(.total) }
-                    td(.class("cash money")) { order.amountText }
+                for sum in order.sums {
+                    tr {
+                        th(.scope("row")) { sum.title }
+                        td(.class("cash money")) { sum.amountText }
+                    }
+                }
+                if let final = order.finalSum ?? Self.total(order, language) {
+                    tr(.class("sum")) {
+                        th(.scope("row")) { final.title }
+                        td(.class("cash money")) { final.amountText }
+                    }
                 }
             }
         }
+    }
+
+    private static func total(_ order: OrderView, _ language: Language) -> OrderView.Line? {
+        order.hasTotal ? OrderView.Line(title: language.text(.total), amountText: order.amountText) : nil
     }
 }

@@ -51,9 +51,9 @@ extension CheckoutHandler {
 
     /// The buyer chose a method; with the sandbox's card fields filled in, the card is charged in the same act.
     func pay(_ visit: CheckoutVisit, _ form: QueryItems) async throws -> Response {
-        guard visit.isOpen else { return Self.seeOther(visit.view.paths.page) }
+        guard visit.isOpen else { return PageAnswers.seeOther(visit.view.paths.page) }
         guard let name = form["method"], let method = visit.view.methods.first(where: { $0.gateway == name }) else {
-            return Self.seeOther(visit.view.paths.page)
+            return PageAnswers.seeOther(visit.view.paths.page)
         }
         guard method.kind == .card else {
             return follow(try await engine.start(visit.payment.hash, gateway: name, by: .buyer), visit)
@@ -79,7 +79,7 @@ extension CheckoutHandler {
     /// The buyer decided on a wallet's or a bank's page.
     func decide(_ visit: CheckoutVisit, _ form: QueryItems) async throws -> Response {
         guard visit.isOpen, let attempt = visit.payment.currentAttempt, attempt.status == .requiresAction else {
-            return Self.seeOther(visit.view.paths.page)
+            return PageAnswers.seeOther(visit.view.paths.page)
         }
         let instrument: Instrument = form["decision"] == "approve" ? .approval : .refusal
         let step = try await engine.submit(

@@ -26,13 +26,13 @@ extension CheckoutHandler {
         }
         guard let found else { return nil }
         let (payment, now) = (found.payment, found.now)
-        let language = language(request, payment.locale)
+        let language = Language(for: request, locale: payment.locale)
         var view = CheckoutView(
             language: language, merchant: merchant(found.application, token),
             order: OrderView(
-                amountText: Self.amount(payment.amount, language), description: payment.description,
+                amountText: AmountText.format(payment.amount, language), description: payment.description,
                 reference: payment.hash.description, expiresAt: payment.expiresAt),
-            customerEmail: found.email, token: Hex.encode(token), csrf: csrf(token))
+            customerEmail: found.email, token: Hex.encode(token), csrf: proof(token).token)
         view.isTest = payment.mode == .test
         view.isCancellable = payment.status == .pending
         view.offeredLanguages = Language.allCases.filter { $0 != language }
@@ -59,33 +59,15 @@ extension CheckoutHandler {
     }
 
     /// The proof that a form came from a page of this payment.
-    private func csrf(_ token: [UInt8]) -> String {
-        engine.ledger.vault.derivation.authenticate(Array("csrf.checkout.".utf8), token).hex
+    func proof(_ token: [UInt8]) -> FormProof {
+        FormProof("checkout", token, engine.ledger.vault)
     }
 
     private func merchant(_ application: Application, _ token: [UInt8]) -> MerchantView {
         MerchantView(application, logoPath: "/checkout/" + Hex.encode(token) + "/logo")
     }
 
-    /// The language of the page: asked for in the address, set on the payment, or the browser's.
-    func language(_ request: Request, _ locale: String?) -> Language {
-        if let query = QueryItems(request.query, limit: 20), let asked = query["locale"] { return Language(tag: asked) }
-        if let locale { return Language(tag: locale) }
-        let accepted = request.headers["accept-language"] ?? ""
-        for range in accepted.split(separator: ",").prefix(10) {
-            let tag = range.prefix { $0 != ";" }.filter { $0 != " " }.lowercased().prefix { $0 != "-" }
-            if let language = Language(rawValue: String(tag)) { return language }
-        }
-        return .english
-    }
-
-    static func amount(_ amount: Money, _ language: Language) -> String {
-        AmountText.format(
-            minorUnits: amount.units, currency: amount.currency.description, fractionDigits: amount.currency.digits,
-            language: language)
-    }
-
-    private static func method(_ gateway: GatewayConfiguration) -> MethodView {
+    static func method(_ gateway: GatewayConfiguration) -> MethodView {
         let isCard = gateway.adapter == "sandbox_alpha"
         return MethodView(
             gateway: gateway.gateway, name: gateway.displayName, kind: isCard ? .card : .wallet,

@@ -1,7 +1,5 @@
 import Billing
 import Bytes
-import Crypto
-import Fields
 package import Gateways
 package import HTTP
 package import Runtime
@@ -25,23 +23,23 @@ package final class CheckoutHandler: Sendable {
         let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard parts.first == "checkout", parts.count >= 2 else { return nil }
         guard let token = Hex.decode(parts[1]), token.count == 16, parts[1].utf8.allSatisfy({ $0 < 0x41 || $0 > 0x46 })
-        else { return TroublePages.notFound(language(request, nil)).response }
+        else { return TroublePages.notFound(Language(for: request)).response }
         do {
             guard let visit = try await visit(token, request) else {
-                return TroublePages.notFound(language(request, nil)).response
+                return TroublePages.notFound(Language(for: request)).response
             }
             return try await route(visit, Array(parts.dropFirst(2)), request)
         } catch let refusal as Billing.Refusal where refusal.code == .rateLimited {
             return TroublePages.tooMany(
-                language(request, nil), retryPath: "/checkout/" + parts[1],
+                Language(for: request), retryPath: "/checkout/" + parts[1],
                 retryAfterSeconds: refusal.retryAfterSeconds ?? 60
             ).response
         } catch is Billing.Refusal {
             // Whatever was refused, the payment's own page says where it stands.
-            return Self.seeOther("/checkout/" + parts[1])
+            return PageAnswers.seeOther("/checkout/" + parts[1])
         } catch {
             doors.log.write(.error, "checkout_failed", [("error", "\(error)")])
-            return TroublePages.unavailable(language(request, nil), retryPath: "/checkout/" + parts[1]).response
+            return TroublePages.unavailable(Language(for: request), retryPath: "/checkout/" + parts[1]).response
         }
     }
 
@@ -50,14 +48,14 @@ package final class CheckoutHandler: Sendable {
         case (.get, nil), (.head, nil):
             return statePage(visit).response
         case (.get, "status"), (.head, "status"):
-            return Self.state(visit)
+            return PageAnswers.state(visit.state)
         case (.get, "logo"), (.head, "logo"):
-            return Self.logo(visit)
+            return PageAnswers.logo(visit.application) ?? TroublePages.notFound(visit.view.language).response
         case (.get, "start"), (.head, "start"):
             guard parts.count == 2 else { break }
             guard visit.isOpen, let page = CheckoutPages.start(visit.view, gateway: parts[1]) else {
                 return visit.isOpen
-                    ? TroublePages.notFound(visit.view.language).response : Self.seeOther(visit.view.paths.page)
+                    ? TroublePages.notFound(visit.view.language).response : PageAnswers.seeOther(visit.view.paths.page)
             }
             return page.response
         case (.get, "pay"), (.head, "pay"):
@@ -65,7 +63,7 @@ package final class CheckoutHandler: Sendable {
         case (.get, "challenge"), (.head, "challenge"):
             return stepPage(visit).response
         case (.get, "cancel"), (.head, "cancel"):
-            guard visit.isOpen else { return Self.seeOther(visit.view.paths.page) }
+            guard visit.isOpen else { return PageAnswers.seeOther(visit.view.paths.page) }
             return CheckoutPages.confirmCancel(visit.view).response
         case (.post, let act?):
             return try await post(act, visit, request)
@@ -76,10 +74,9 @@ package final class CheckoutHandler: Sendable {
 
     private func post(_ act: String, _ visit: CheckoutVisit, _ request: Request) async throws -> Response {
         guard let form = QueryItems(request.body, limit: 20) else {
-            return Self.seeOther(visit.view.paths.page)
+            return PageAnswers.seeOther(visit.view.paths.page)
         }
-        let given = Array((form["csrf"] ?? "").utf8)
-        guard Self.isSameOrigin(request), ConstantTime.isEqual(given, Array(visit.view.csrf.utf8)) else {
+        guard proof(visit.token).isBorne(by: form, request) else {
             return TroublePages.staleForm(
                 visit.view.language, merchant: visit.view.merchant, backPath: visit.view.paths.page
             ).response
@@ -101,7 +98,7 @@ package final class CheckoutHandler: Sendable {
         default:
             return TroublePages.notFound(visit.view.language).response
         }
-        return Self.seeOther(visit.view.paths.page)
+        return PageAnswers.seeOther(visit.view.paths.page)
     }
 
     /// Where the buyer's act leads: on to a page of ours, or off the site by a page that says so.
@@ -112,44 +109,11 @@ package final class CheckoutHandler: Sendable {
             guard url.hasPrefix(ours) else {
                 return CheckoutPages.leaving(visit.view, to: url, place: URL(url)?.host ?? url).response
             }
-            return Self.seeOther(String(url.dropFirst(engine.ledger.links.publicURL.count)))
+            return PageAnswers.seeOther(String(url.dropFirst(engine.ledger.links.publicURL.count)))
         case .completed:
-            return Self.seeOther(visit.view.paths.page + "?step=done")
+            return PageAnswers.seeOther(visit.view.paths.page + "?step=done")
         case .declined, .confirming, .unavailable:
-            return Self.seeOther(visit.view.paths.page)
+            return PageAnswers.seeOther(visit.view.paths.page)
         }
-    }
-
-    static func seeOther(_ path: String) -> Response {
-        Response(status: 303, headers: PageHeaders.all + [("Location", path)], body: [])
-    }
-
-    /// Browsers say where a form came from; what says another site is refused, besides the token.
-    private static func isSameOrigin(_ request: Request) -> Bool {
-        guard let site = request.headers["sec-fetch-site"] else { return true }
-        return site == "same-origin" || site == "none"
-    }
-
-    private static func state(_ visit: CheckoutVisit) -> Response {
-        Response(
-            status: 200,
-            headers: [
-                ("Content-Type", "application/json"), ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ], body: Array(#"{"state":"\#(visit.state)"}"#.utf8))
-    }
-
-    private static func logo(_ visit: CheckoutVisit) -> Response {
-        guard !visit.application.logo.bytes.isEmpty else {
-            return TroublePages.notFound(visit.view.language).response
-        }
-        return Response(
-            status: 200,
-            headers: [
-                ("Content-Type", visit.application.logoType), ("Cache-Control", "public, max-age=300"),
-                ("X-Content-Type-Options", "nosniff"),
-                // A drawing may hold scripts; opened by itself it runs none.
-                ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
-            ], body: visit.application.logo.bytes)
     }
 }

@@ -94,7 +94,7 @@ package final class PortalHandler: Sendable {
             return session.session.bytes
         }
         guard let opened else { return PortalPages.spent(merchant: merchant).response }
-        return CheckoutHandler.seeOther("/portal/session/" + Hex.encode(opened))
+        return PageAnswers.seeOther("/portal/session/" + Hex.encode(opened))
     }
 
     private func session(_ text: String, _ parts: [String], _ request: Request) async throws -> Response {
@@ -120,10 +120,10 @@ package final class PortalHandler: Sendable {
         }
         if parts[2] == "default" {
             try await makeDefault(method, found)
-            return CheckoutHandler.seeOther(base)
+            return PageAnswers.seeOther(base)
         }
         try await remove(method, found)
-        return CheckoutHandler.seeOther(base + "?notice=removed")
+        return PageAnswers.seeOther(base + "?notice=removed")
     }
 
     private func makeDefault(_ method: PaymentMethod, _ found: Found) async throws {
