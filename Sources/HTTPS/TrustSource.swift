@@ -5,7 +5,7 @@ package import X509
 
 /// The roots that other servers' certificates are judged by, and where they came from.
 package struct TrustSource: Sendable {
-    package let store: TrustStore
+    package private(set) var store: TrustStore
     /// Such as `/etc/ssl/certs/ca-certificates.crt, 139 roots`.
     package let about: String
 
@@ -18,27 +18,64 @@ package struct TrustSource: Sendable {
     /// Files read of one directory.
     private static let fileLimit = 1024
 
-    /// Finds the roots: the file that the operator named, else those that the environment names as OpenSSL does, else
-    /// the system's, else the ones in this program.
-    ///
-    /// - Parameters:
-    ///   - rootsPath: a PEM file that takes the place of all others.
-    ///   - deniedKeysPath: a file of key hashes; see ``DeniedKeys``.
-    package init(
-        rootsPath: String?, deniedKeysPath: String?, environment: (String) -> String?, files: any FileSystem
-    ) throws(CertificateFileError) {
-        let denied = try deniedKeysPath.map { path throws(CertificateFileError) in
-            try DeniedKeys.read(path, from: files)
-        }
-        var (store, name) = try Self.store(rootsPath, environment, files)
-        store.deniedKeys = denied ?? []
+    init(_ store: TrustStore, from name: String) {
         self.store = store
         about = "\(name), \(store.anchors.count) roots"
     }
 
+    /// The roots that the operator named: in the file at `rootsPath`, else where the environment says as OpenSSL reads
+    /// it. Nil when nothing is named.
+    ///
+    /// - Throws: when what is named holds none.
+    static func named(
+        rootsPath: String?, environment: (String) -> String?, files: any FileSystem
+    ) throws(CertificateFileError) -> TrustSource? {
+        if let rootsPath {
+            let found = TrustStore(pem: try SmallFile.read(rootsPath, limit: byteLimit, from: files))
+            guard !found.anchors.isEmpty else {
+                throw CertificateFileError("\(rootsPath) holds no certificate in PEM form")
+            }
+            return TrustSource(found, from: rootsPath)
+        }
+        var found: [TrustStore] = []
+        var names: [String] = []
+        if let path = environment("SSL_CERT_FILE"), !path.isEmpty {
+            names.append("SSL_CERT_FILE \(path)")
+            found.append(TrustStore(pem: try SmallFile.read(path, limit: byteLimit, from: files)))
+        }
+        if let paths = environment("SSL_CERT_DIR"), !paths.isEmpty {
+            names.append("SSL_CERT_DIR \(paths)")
+            for directory in paths.split(separator: ":") { found += stores(in: String(directory), files) }
+        }
+        guard !names.isEmpty else { return nil }
+        let store = TrustStore(merging: found)
+        let name = names.joined(separator: " and ")
+        guard !store.anchors.isEmpty else {
+            throw CertificateFileError("\(name): no certificate in PEM form is there")
+        }
+        return TrustSource(store, from: name)
+    }
+
+    /// The system's roots, else the ones in this program: some tens of milliseconds of work.
+    static func usual(_ files: any FileSystem) -> TrustSource {
+        for path in usualPaths {
+            guard let bytes = try? SmallFile.read(path, limit: byteLimit, from: files) else { continue }
+            let found = TrustStore(pem: bytes)
+            if !found.anchors.isEmpty { return TrustSource(found, from: path) }
+        }
+        return TrustSource(EmbeddedTrustStore.store, from: "the roots in this program")
+    }
+
+    /// The same roots, where no path has one of `keys`.
+    func denying(_ keys: Set<[UInt8]>) -> TrustSource {
+        var source = self
+        source.store.deniedKeys = keys
+        return source
+    }
+
     /// In a few words why a handshake failed; when the clock cannot be right, that is what is said.
-    package func explained(_ error: HandshakeError, now: Timestamp) -> String {
-        if case .tls(.untrusted(_, _)) = error, let clock = Self.clockTrouble(at: now) { return clock }
+    package static func explained(_ error: HandshakeError, now: Timestamp) -> String {
+        if case .tls(.untrusted(_, _)) = error, let clock = clockTrouble(at: now) { return clock }
         return error.reason
     }
 
@@ -56,42 +93,6 @@ package struct TrustSource: Sendable {
 
     /// A moment before this program was made: 2026-10-20.
     private static let programDate = Timestamp(seconds: 1_792_454_400)
-
-    private static func store(
-        _ rootsPath: String?, _ environment: (String) -> String?, _ files: any FileSystem
-    ) throws(CertificateFileError) -> (TrustStore, String) {
-        if let rootsPath {
-            let found = TrustStore(pem: try SmallFile.read(rootsPath, limit: byteLimit, from: files))
-            guard !found.anchors.isEmpty else {
-                throw CertificateFileError("\(rootsPath) holds no certificate in PEM form")
-            }
-            return (found, rootsPath)
-        }
-        var found: [TrustStore] = []
-        var names: [String] = []
-        if let path = environment("SSL_CERT_FILE"), !path.isEmpty {
-            names.append("SSL_CERT_FILE \(path)")
-            found.append(TrustStore(pem: try SmallFile.read(path, limit: byteLimit, from: files)))
-        }
-        if let paths = environment("SSL_CERT_DIR"), !paths.isEmpty {
-            names.append("SSL_CERT_DIR \(paths)")
-            for directory in paths.split(separator: ":") { found += stores(in: String(directory), files) }
-        }
-        if !names.isEmpty {
-            let store = TrustStore(merging: found)
-            let name = names.joined(separator: " and ")
-            guard !store.anchors.isEmpty else {
-                throw CertificateFileError("\(name): no certificate in PEM form is there")
-            }
-            return (store, name)
-        }
-        for path in usualPaths {
-            guard let bytes = try? SmallFile.read(path, limit: byteLimit, from: files) else { continue }
-            let found = TrustStore(pem: bytes)
-            if !found.anchors.isEmpty { return (found, path) }
-        }
-        return (EmbeddedTrustStore.store, "the roots in this program")
-    }
 
     /// What the files of a directory hold. The same root often lies there under several names: those are read once.
     private static func stores(in directory: String, _ files: any FileSystem) -> [TrustStore] {

@@ -11,16 +11,14 @@ struct Security: Sendable {
     /// The server's own certificates; nil when it speaks plain HTTP.
     let keeper: CertificateKeeper?
     private let doors: Doors
-    /// Where the roots come from, for the log.
-    private let roots: String
+    private let trust: TrustLoader
 
     /// - Parameter hangUp: has the certificates read anew.
     /// - Throws: `failed` with one line about the first file that cannot be used.
     init(_ settings: ServerSettings, _ platform: Doors, hangUp: WakeSignal) throws(CommandFailure) {
         doors = platform
         do throws(CertificateFileError) {
-            let trust = try Self.trust(settings, platform)
-            roots = trust.about
+            trust = try Self.trust(settings, platform)
             transport = TLSTransport(doors: platform, trust: trust)
             guard !settings.certificates.isEmpty else {
                 keeper = nil
@@ -37,8 +35,8 @@ struct Security: Sendable {
 
     /// Has `server` serve what `listener` accepts, over TLS where there are certificates.
     func start(_ server: Server, _ listener: any Listener) {
-        // Whoever cannot start says one line, and that is why.
-        doors.log.write(.info, "roots loaded", [("source", roots)])
+        // Whoever cannot start says one line, and that is why. Roots that nobody named are told of when they are read.
+        if let named = trust.loaded { doors.log.write(.info, "roots loaded", [("source", named.about)]) }
         guard let keeper else { return server.start(listener) }
         doors.scheduler.spawn(on: 0) { await keeper.run() }
         let tls = keeper.server
@@ -46,9 +44,9 @@ struct Security: Sendable {
     }
 
     /// The roots that the settings, the environment or the system name.
-    static func trust(_ settings: ServerSettings, _ platform: Doors) throws(CertificateFileError) -> TrustSource {
-        try TrustSource(
+    static func trust(_ settings: ServerSettings, _ platform: Doors) throws(CertificateFileError) -> TrustLoader {
+        try TrustLoader(
             rootsPath: settings.rootsPath, deniedKeysPath: settings.deniedKeysPath,
-            environment: { HostProcess.environment($0) }, files: platform.files)
+            environment: { HostProcess.environment($0) }, doors: platform)
     }
 }

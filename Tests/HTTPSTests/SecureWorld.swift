@@ -44,8 +44,8 @@ struct SecureWorld {
     }
 
     /// What trusts the root in `path`, or the file itself.
-    func trust(_ path: String = "root.pem", denied: String? = nil) throws -> TrustSource {
-        try TrustSource(rootsPath: path, deniedKeysPath: denied, environment: { _ in nil }, files: world.disk)
+    func trust(_ path: String? = "root.pem", denied: String? = nil) throws -> TrustLoader {
+        try TrustLoader(rootsPath: path, deniedKeysPath: denied, environment: { _ in nil }, doors: world.doors)
     }
 
     func transport(denied: String? = nil) throws -> TLSTransport {

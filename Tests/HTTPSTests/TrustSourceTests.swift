@@ -10,8 +10,11 @@ import X509
     init() throws { secure = try SecureWorld() }
 
     private func source(_ path: String? = nil, _ environment: [String: String] = [:]) throws -> TrustSource {
-        try TrustSource(
-            rootsPath: path, deniedKeysPath: nil, environment: { environment[$0] }, files: secure.world.disk)
+        let loader = try TrustLoader(
+            rootsPath: path, deniedKeysPath: nil, environment: { environment[$0] }, doors: secure.world.doors)
+        // What was named is there at once, everything else only when it is asked for.
+        #expect((loader.loaded != nil) == (path != nil || !environment.isEmpty))
+        return loader.load()
     }
 
     @Test func `the operator's file comes first, then the environment, the system, and what is in the program`() throws

@@ -27,6 +27,7 @@ struct AddressProbe: Sendable {
     private static let stepSeconds = 10
 
     private let url: URL
+    private let roots: TrustLoader
     private let trust: TrustSource
     private let doors: Doors
 
@@ -38,7 +39,8 @@ struct AddressProbe: Sendable {
         settings.rootsPath = arguments.value("ca-file")
         settings.deniedKeysPath = arguments.value("denied-keys")
         do throws(CertificateFileError) {
-            trust = try Security.trust(settings, doors)
+            roots = try Security.trust(settings, doors)
+            trust = roots.load()
         } catch {
             throw .failed(error.message)
         }
@@ -54,7 +56,7 @@ struct AddressProbe: Sendable {
             await ask(nil, &outcome)
             return outcome
         }
-        let transport = TLSTransport(doors: doors, trust: trust)
+        let transport = TLSTransport(doors: doors, trust: roots)
         let isTrusted = await handshake(transport, stream, &outcome)
         stream.close()
         if isTrusted { await ask(transport, &outcome) }

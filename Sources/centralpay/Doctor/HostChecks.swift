@@ -111,7 +111,7 @@ struct HostChecks: Sendable {
     private func certificates() -> [Finding] {
         var findings: [Finding] = []
         do throws(CertificateFileError) {
-            let trust = try Security.trust(settings, doors)
+            let trust = try Security.trust(settings, doors).load()
             findings.append(Finding(state: .ok, subject: "roots", detail: trust.about))
         } catch {
             findings.append(
