@@ -28,6 +28,9 @@ enum Failures {
                 return Refusal(
                     .storageFull, "The server's volume is full: nothing was changed. Reads go on.",
                     retryAfterSeconds: 30)
+            case .snapshotTooOld:
+                return Refusal(
+                    .unavailable, "Reading took too long; ask for less at once, or try again.", retryAfterSeconds: 1)
             case .uniqueConflict:
                 return Refusal(.alreadyExists, "Another object of this application has the same unique value.")
             default: break
