@@ -24,6 +24,8 @@ package struct Application: Entity {
     package var objectSequence: Int64 = 0
     /// How its subscriptions are billed and collected.
     package var billing = BillingSettings()
+    /// What its customers may do by themselves.
+    package var portal = PortalSettings()
 
     package init() {}
 
@@ -41,6 +43,7 @@ package struct Application: Entity {
         try visitor.field(11, "archived_at", &archivedAt)
         try visitor.stored(12, &objectSequence)
         try visitor.field(13, "billing", &billing)
+        try visitor.field(14, "portal", &portal)
     }
 
     package static var tableNumber: UInt8 { Tables.application }

@@ -20,6 +20,7 @@ package struct ApplicationChange: Sendable {
     package var logo: [UInt8]?
     package var requiresSignatureV2: Bool?
     package var billing: BillingSettings?
+    package var portal: PortalSettings?
 
     package init() {}
 }
@@ -80,6 +81,7 @@ package struct Applications: Sendable {
         if let colour = change.brandColourDark { after.brandColourDark = colour }
         if let isRequired = change.requiresSignatureV2 { after.requiresSignatureV2 = isRequired }
         if let billing = change.billing { after.billing = try billing.checked() }
+        if let portal = change.portal { after.portal = try portal.checked() }
         if let logo = change.logo {
             guard logo.count <= Self.logoByteLimit else {
                 throw .invalid("logo", "too_long", "A logo has at most \(Self.logoByteLimit >> 10) KiB.")

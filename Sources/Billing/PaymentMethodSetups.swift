@@ -10,19 +10,24 @@ package struct PaymentMethodSetups: Sendable {
         self.ledger = ledger
     }
 
-    /// A new page for a customer of the portal.
+    /// A new page for a customer of the portal. Once it was used or has expired it stays so.
     ///
-    /// - Parameter replaced: The method whose place the new one takes.
+    /// - Parameters:
+    ///   - subscription: The one that charges the method; nil makes it the customer's default.
+    ///   - replaced: The method whose place the new one takes.
     /// - Throws: `not_found`; `invalid_state` for a customer with too many methods.
     package func create(
-        for customer: Customer, replacing replaced: PaymentMethodID? = nil, returnURL: String? = nil, by act: Act,
-        in transaction: Transaction
+        for customer: Customer, subscription: SubscriptionID? = nil, replacing replaced: PaymentMethodID? = nil,
+        returnURL: String? = nil, by act: Act, in transaction: Transaction
     ) throws(Refusal) -> PaymentMethodSetup {
         guard let application = transaction.get(Application.self, Key(customer.application)) else {
             throw .notFound("customer")
         }
         let methods = Customers.methods(of: customer.id, in: transaction)
         if let replaced, !methods.contains(where: { $0.id == replaced }) { throw .notFound("payment method") }
+        if let subscription, transaction.get(Subscription.self, Key(subscription))?.customer != customer.id {
+            throw .notFound("subscription")
+        }
         guard replaced != nil || methods.count < PaymentMethods.limit else {
             throw Refusal(.invalidState, "A customer has at most \(PaymentMethods.limit) saved methods; remove one.")
         }
@@ -30,6 +35,7 @@ package struct PaymentMethodSetups: Sendable {
         setup.token = Blob(transaction.random(16, purpose: "setup token"))
         setup.application = customer.application
         setup.customer = customer.id
+        setup.subscription = subscription
         setup.replaces = replaced
         setup.restart(
             currency: Self.currency(of: application, in: transaction), description: application.name,
@@ -60,6 +66,8 @@ package struct PaymentMethodSetups: Sendable {
             let application = transaction.get(Application.self, Key(setup.application)),
             let customer = transaction.get(Customer.self, Key(setup.customer)), customer.deletedAt == nil
         else { throw .notFound("page") }
+        // Only the subscription's own link begins anew.
+        guard transaction.first(Subscription.bySetupToken, Key(token)) != nil else { return setup }
         guard !setup.isOpen(now: transaction.now), !setup.flow.isInFlight, let id = setup.subscription,
             setup.flow.currentAttempt == nil
         else { return setup }

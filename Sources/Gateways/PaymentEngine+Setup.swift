@@ -1,4 +1,5 @@
 package import Billing
+import Fields
 package import Runtime
 import Storage
 
@@ -14,8 +15,15 @@ extension PaymentEngine {
         package let methods: [PaymentMethod]
         /// The subscription whose link it is.
         package let subscription: Subscription?
-        /// What that subscription owes now; a method that is left is charged for it at once.
-        package let openInvoice: Invoice?
+        /// What that subscription owes now and charges by itself, oldest first: a method that is left is charged for
+        /// it at once.
+        package let owed: [Invoice]
+        /// The subscription's newest invoice.
+        package let newest: Invoice?
+        /// The subscription's next invoice as it will be; nil when none is coming.
+        package let upcoming: Invoice?
+        /// Whether the page is the subscription's own link, which can be used again and again.
+        package let isLasting: Bool
         /// The application's time.
         package let now: Timestamp
     }
@@ -29,15 +37,23 @@ extension PaymentEngine {
                 let customer = snapshot.get(Customer.self, Key(setup.customer)), customer.deletedAt == nil
             else { return nil }
             let subscription = setup.subscription.flatMap { snapshot.get(Subscription.self, Key($0)) }
-            let open = subscription.flatMap {
-                Invoices.openInvoices(of: customer.id, subscription: $0.id, in: snapshot).last
+            let owed = subscription.map { subscription in
+                Invoices.openInvoices(of: customer.id, subscription: subscription.id, in: snapshot).filter {
+                    $0.collection == .automatic && $0.halt != .ended
+                }
+            }
+            let upcoming = subscription.flatMap {
+                try? Subscriptions(ledger).upcoming($0.id, application: application, in: snapshot)
             }
             return SetupVisit(
                 setup: setup, application: application, customer: customer,
                 gateways: Payments.gateways(of: application.id, in: snapshot)
                     .filter { $0.isEnabled && adapter($0.adapter) != nil },
                 methods: Customers.methods(of: customer.id, in: snapshot), subscription: subscription,
-                openInvoice: open, now: snapshot.now(of: application.id, clock))
+                owed: owed ?? [],
+                newest: subscription?.latestInvoice.flatMap { snapshot.get(Invoice.self, Key($0)) },
+                upcoming: upcoming, isLasting: subscription?.setupToken.bytes == token,
+                now: snapshot.now(of: application.id, clock))
         }
     }
 

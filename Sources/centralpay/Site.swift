@@ -10,6 +10,7 @@ final class Site: Sendable {
     private let api: APIServer
     private let checkout: CheckoutHandler
     private let invoices: InvoiceHandler
+    private let setups: SetupHandler
     private let portal: PortalHandler
     private let demo: DemoSite?
     private let proxies: TrustedProxies
@@ -38,6 +39,7 @@ final class Site: Sendable {
         housekeeping = Housekeeping(services)
         checkout = CheckoutHandler(engine: composition.engine, doors: composition.doors)
         invoices = InvoiceHandler(engine: composition.engine, doors: composition.doors)
+        setups = SetupHandler(engine: composition.engine, doors: composition.doors)
         portal = PortalHandler(engine: composition.engine, doors: composition.doors)
         demo = composition.settings.isDemo ? DemoSite(composition) : nil
     }
@@ -77,6 +79,7 @@ final class Site: Sendable {
         }
         if let page = await checkout.handle(request) { return page }
         if let page = await invoices.handle(request) { return page }
+        if let page = await setups.handle(request) { return page }
         if let page = await portal.handle(request) { return page }
         if let demo, let page = await demo.handle(request) { return page }
         return TroublePages.notFound().response

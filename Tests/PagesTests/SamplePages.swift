@@ -72,11 +72,21 @@ enum SamplePages {
             ],
             subscriptions: [
                 PortalView.Subscription(
-                    id: "sub_1", plan: "Tasting box, monthly", amountText: "€24.00", state: .active, nextAt: moment),
+                    id: "sub_1", plan: "Tasting box", priceText: "€24.00 every month", state: .active,
+                    coming: .renews(moment), card: "Visa ending 4242",
+                    changeText: "Changes to Quiet box on 15 January 2025", canChangePlan: true),
                 PortalView.Subscription(
-                    id: "sub_2", plan: "Quiet box", amountText: "€14.00", state: .pastDue, nextAt: moment,
-                    isEnding: true),
-            ], notice: .cardSaved, canAddCard: true)
+                    id: "sub_2", plan: "Quiet box", priceText: "€14.00 every month", state: .pastDue,
+                    coming: .ends(moment), canChangePlan: true),
+                PortalView.Subscription(
+                    id: "sub_3", plan: "Trial box", priceText: "€9.00 every week", state: .trialing,
+                    coming: .trialEnds(moment), isCancellable: false),
+                PortalView.Subscription(id: "sub_4", plan: "Old box", priceText: "€9.00 every week", state: .cancelled),
+            ], notice: .cardSaved,
+            details: PortalView.Details(
+                name: "Maya Lindqvist", phone: "+351 220 000 000",
+                address: ["Rua das Flores 12", "4050-262 Porto", "PT"], credit: ["€3.20"]),
+            returnURL: "https://cacaolane.example/account", canAddCard: true)
     }
 
     /// The pages by name.
@@ -136,10 +146,13 @@ enum SamplePages {
             ("portal-spent", PortalPages.spent(language: language, merchant: merchant())),
             ("portal", PortalPages.account(account)), ("portal-empty", PortalPages.account(empty)),
             ("portal-remove", PortalPages.confirmRemoval(account, card: account.cards[0])),
-            ("portal-cancel", PortalPages.confirmCancellation(account, subscription: account.subscriptions[0])),
+            (
+                "portal-cancel",
+                PortalPages.confirmCancellation(account, subscription: account.subscriptions[0], endsAt: moment)
+            ),
             ("start", StartPage.page(start)),
         ]
-        pages += invoices(language)
+        pages += invoices(language) + setups(language) + changes(language)
         for method in view.methods {
             if let page = CheckoutPages.start(view, gateway: method.gateway) {
                 pages.append(("start-\(method.gateway)", page))
@@ -167,6 +180,88 @@ enum SamplePages {
             ("invoice-given-up", page(.payable(isOverdue: false, isGivenUp: true)) { $0.dueAt = nil }),
             ("invoice-processing", page(.processing)), ("invoice-paid", page(.paid)),
             ("invoice-settled", page(.paid) { $0.hasReceivedMoney = false }), ("invoice-void", page(.void)),
+        ]
+    }
+
+    /// The pages on which a method is saved.
+    static func setups(_ language: Language) -> [(String, Page)] {
+        var view = view(language: language)
+        view.paths = CheckoutPaths(folder: "setup", token: token)
+        view.purpose = .save(isForSubscription: true)
+        view.isCancellable = false
+        view.backURL = "https://cacaolane.example/account"
+        view.pageTitle = "Card for Tasting box"
+        view.order.amountText = "€0.00"
+        view.order.reference = nil
+        view.order.finalSum = OrderView.Line(title: "First charge on 15 January 2025", amountText: "€46.80")
+        view.cardForm.offersSaving = false
+        var owing = view
+        owing.purpose = .saveAndPay
+        owing.order.amountText = "€46.80"
+        owing.remark = "Charged to Visa ending 4242"
+        var wrong = owing
+        wrong.cardForm.problems = [.numberInvalid]
+        var account = view
+        account.purpose = .save(isForSubscription: false)
+        account.backURL = "/portal/session/\(token)?notice=saved"
+        return [
+            ("setup", CheckoutPages.choose(view)), ("setup-owing", CheckoutPages.choose(owing)),
+            ("setup-errors", CheckoutPages.choose(wrong)), ("setup-account", CheckoutPages.choose(account)),
+            ("setup-declined", CheckoutPages.declined(view, reason: .bank)),
+            ("setup-done", SetupPages.done(view, card: "Visa ending 4242", paidText: nil)),
+            ("setup-paid", SetupPages.done(owing, card: "Visa ending 4242", paidText: "€46.80", leavesAtOnce: true)),
+            ("setup-charging", SetupPages.charging(owing, amountText: "€46.80")),
+            (
+                "setup-charge-failed",
+                SetupPages.chargeFailed(owing, amountText: "€46.80", invoicePath: "/invoice/\(token)")
+            ),
+            ("setup-confirming", SetupPages.confirming(view)), ("setup-expired", SetupPages.expired(account)),
+            ("setup-ended", SetupPages.subscriptionEnded(view)),
+            ("setup-wallet", SetupPages.wallet(view, name: "Beta Wallet")),
+            ("setup-challenge", SetupPages.challenge(view, last4: "3155")),
+        ]
+    }
+
+    /// The pages on which a customer changes a subscription.
+    static func changes(_ language: Language) -> [(String, Page)] {
+        let view = portal(language)
+        let plans = [
+            PlanChoice(
+                id: "plan_tasting", name: "Tasting box", description: "Six bars, chosen by us",
+                priceText: "€24.00 every month", isCurrent: true),
+            PlanChoice(id: "plan_big", name: "Big box", priceText: "€39.00 every month"),
+        ]
+        let lines = [
+            OrderView.Line(title: "Unused time on Tasting box", note: "15 Jan – 1 Feb", amountText: "−€12.00"),
+            OrderView.Line(title: "Remaining time on Big box", note: "15 Jan – 1 Feb", amountText: "€19.50"),
+        ]
+        var refused = view
+        refused.notice = .refused
+        func preview(_ billing: PlanPreview.Billing, isRepeated: Bool = false) -> Page {
+            PortalPages.previewPlan(
+                view, subscription: view.subscriptions[0],
+                preview: PlanPreview(
+                    plan: plans[1], billing: billing, lines: lines,
+                    sums: [OrderView.Line(title: language.text(.creditApplied), amountText: "−€3.20")],
+                    amountText: "€4.30", costsNow: billing == .now, token: "t", isRepeated: isRepeated))
+        }
+        return [
+            ("portal-card", PortalPages.chooseCard(view, subscription: view.subscriptions[0], charged: "pm_1")),
+            (
+                "portal-plans",
+                PortalPages.choosePlan(view, subscription: view.subscriptions[0], plans: plans, canKeep: false)
+            ),
+            (
+                "portal-plans-none",
+                PortalPages.choosePlan(
+                    view, subscription: view.subscriptions[0], plans: Array(plans.prefix(1)), canKeep: true)
+            ),
+            ("portal-preview", preview(.now)), ("portal-preview-next", preview(.nextInvoice, isRepeated: true)),
+            ("portal-preview-free", preview(.never)), ("portal-refused", PortalPages.account(refused)),
+            (
+                "portal-cancel-now",
+                PortalPages.confirmCancellation(view, subscription: view.subscriptions[1], endsAt: nil)
+            ),
         ]
     }
 

@@ -26,10 +26,17 @@ package enum CheckoutPages {
         view.say(phrase).plain + " · " + view.merchant.name
     }
 
+    /// What a link back says: to the account on this server, or to the merchant.
+    static func backText(_ view: CheckoutView, _ url: String) -> Markup {
+        url.hasPrefix("/") ? .text(view.language.text(.backToAccount)) : view.say(.backTo).markup
+    }
+
     /// The way out of a payment that is still open.
     @MarkupBuilder static func cancelLink(_ view: CheckoutView) -> Markup {
         if view.isCancellable {
             p { a(.class("out"), .href(view.paths.cancel)) { view.language.text(.cancelPayment) } }
+        } else if let url = view.backURL {
+            p { a(.class("out"), .href(url)) { backText(view, url) } }
         }
     }
 

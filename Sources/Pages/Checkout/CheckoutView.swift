@@ -28,6 +28,8 @@ package struct CheckoutView: Sendable {
     package var pageTitle: String?
     /// Stands over the ways to pay, such as which card is charged at present.
     package var remark: String?
+    /// A way out where there is nothing to cancel: the merchant's page, or one of ours.
+    package var backURL: String?
     package var language: Language
     package var merchant: MerchantView
     package var order: OrderView

@@ -29,7 +29,11 @@ extension CheckoutHandler {
                 return CheckoutPages.expired(visit.view, backURL: payment.cancelURL ?? visit.returnURL)
             }
             if let failure = visit.lastFailure {
-                return CheckoutPages.declined(visit.view, reason: Self.reason(failure, visit))
+                return CheckoutPages.declined(
+                    visit.view,
+                    reason: DeclineReason(
+                        failure,
+                        gateway: visit.payment.attempts.last.flatMap { visit.gateway($0.gateway) }?.displayName ?? ""))
             }
             return CheckoutPages.choose(visit.view)
         }
@@ -89,23 +93,7 @@ extension CheckoutHandler {
 
     private static func methodText(_ method: MethodSummary?, _ visit: CheckoutVisit) -> String? {
         guard let method else { return nil }
-        let brand = method.brand ?? method.type.capitalizedFirst
+        let brand = MethodName.capitalised(method.brand ?? method.type)
         return method.last4.map { "\(brand) \u{2022}\u{2022}\u{2022}\u{2022} \($0)" } ?? brand
     }
-
-    private static func reason(_ failure: Failure, _ visit: CheckoutVisit) -> DeclineReason {
-        let gateway = visit.payment.attempts.last.flatMap { visit.gateway($0.gateway) }?.displayName ?? ""
-        switch failure.code {
-        case "insufficient_funds": return .funds
-        case "expired_card": return .expiredCard
-        case "incorrect_cvc", "incorrect_number": return .details
-        case "authentication_failed": return .authentication
-        case "buyer_cancelled": return .wallet(gateway)
-        default: return failure.category == .issuer ? .bank : .trouble(gateway)
-        }
-    }
-}
-
-extension String {
-    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

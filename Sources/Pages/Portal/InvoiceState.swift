@@ -1,12 +1,13 @@
 /// The state of an invoice as its customer sees it.
 package enum InvoiceState: Sendable, CaseIterable {
-    case draft, open, overdue, paid, void, uncollectible
+    case draft, open, overdue, processing, paid, void, uncollectible
 
     var phrase: Phrase {
         switch self {
         case .draft: .stateDraft
         case .open: .stateOpen
         case .overdue: .stateOverdue
+        case .processing: .stateProcessing
         case .paid: .statePaid
         case .void: .stateVoid
         case .uncollectible: .stateUncollectible
@@ -17,7 +18,7 @@ package enum InvoiceState: Sendable, CaseIterable {
         switch self {
         case .draft: .still
         case .open: .busy
-        case .overdue: .wait
+        case .overdue, .processing: .wait
         case .paid: .good
         case .void: .ended
         case .uncollectible: .bad

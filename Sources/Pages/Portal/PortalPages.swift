@@ -1,3 +1,5 @@
+package import Runtime
+
 /// The customer's own pages: invoices, saved cards, subscriptions. Reached by a link that works once.
 package enum PortalPages {
     /// Where the one-time link leads: only the button uses it up, so that a mail scanner's visit does not.
@@ -31,7 +33,10 @@ package enum PortalPages {
             view.language, view.merchant, title: view.say(.portalOpenHeading).plain, isTest: view.isTest
         ) {
             if let notice = view.notice {
-                div(.class("notice good"), .role("status")) { p { view.language.text(phrase(notice)) } }
+                div(
+                    .class(notice == .refused ? "notice wait" : "notice good"),
+                    .role(notice == .refused ? "alert" : "status")
+                ) { p { view.language.text(notice.phrase) } }
             }
             div {
                 h1 { view.language.text(.portalHeading) }
@@ -40,6 +45,10 @@ package enum PortalPages {
             if !view.subscriptions.isEmpty { PortalSections.subscriptions(view) }
             PortalSections.invoices(view)
             PortalSections.cards(view)
+            PortalSections.details(view)
+            if let url = view.returnURL {
+                p { a(.class("out"), .href(url)) { view.say(.backTo).markup } }
+            }
         }
     }
 
@@ -51,12 +60,17 @@ package enum PortalPages {
             stay: .keepIt)
     }
 
-    /// Asks before a subscription is cancelled at the end of what was paid for.
-    package static func confirmCancellation(_ view: PortalView, subscription: PortalView.Subscription) -> Page {
-        let end = subscription.nextAt.map { MomentText.day($0, view.language) } ?? ""
+    /// Asks before a subscription is cancelled.
+    ///
+    /// - Parameter endsAt: The end of what was paid for; nil where it ends at once.
+    package static func confirmCancellation(
+        _ view: PortalView, subscription: PortalView.Subscription, endsAt: Timestamp?
+    ) -> Page {
+        let lead =
+            endsAt.map { view.say(.cancelSubscriptionLead, (.time, MomentText.day($0, view.language))).plain }
+            ?? view.language.text(.cancelNowLead)
         return confirm(
-            view, heading: view.say(.cancelSubscriptionHeading, (.plan, subscription.plan)).plain,
-            lead: view.say(.cancelSubscriptionLead, (.time, end)).plain,
+            view, heading: view.say(.cancelSubscriptionHeading, (.plan, subscription.plan)).plain, lead: lead,
             action: "\(view.basePath)/subscriptions/\(subscription.id)/cancel", act: .cancelSubscription,
             stay: .keepSubscription)
     }
@@ -75,15 +89,7 @@ package enum PortalPages {
         }
     }
 
-    private static func phrase(_ notice: PortalView.Notice) -> Phrase {
-        switch notice {
-        case .cardRemoved: .removedNotice
-        case .cardSaved: .savedNotice
-        case .subscriptionCancelled: .cancelledNotice
-        }
-    }
-
-    private static func page(
+    static func page(
         _ language: Language, _ merchant: MerchantView, status: Int = 200, title: String, isTest: Bool = false,
         @MarkupBuilder content: () -> Markup
     ) -> Page {

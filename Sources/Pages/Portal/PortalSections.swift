@@ -95,48 +95,4 @@ enum PortalSections {
             }
         }
     }
-
-    static func subscriptions(_ view: PortalView) -> Markup {
-        section(.class("leaf"), .ariaLabelledby("subscriptions")) {
-            h2(.id("subscriptions")) { view.language.text(.subscriptions) }
-            ul(.class("rows")) {
-                for subscription in view.subscriptions {
-                    li {
-                        div {
-                            p {
-                                bdi { subscription.plan }
-                                " · "
-                                span(.class("money")) { subscription.amountText }
-                            }
-                            p(.class("small")) {
-                                span(.class("state \(subscription.state.tone.rawValue)")) {
-                                    view.language.text(subscription.state.phrase)
-                                }
-                                if let moment = subscription.nextAt {
-                                    span(.class("soft")) {
-                                        " · "
-                                        view.say(
-                                            subscription.isEnding ? .endsOn : .renewsOn,
-                                            (.time, MomentText.day(moment, view.language))
-                                        ).plain
-                                    }
-                                }
-                            }
-                        }
-                        if subscription.isCancellable, !subscription.isEnding {
-                            div(.class("acts")) {
-                                a(
-                                    .class("btn"),
-                                    .href("\(view.basePath)/subscriptions/\(subscription.id)/cancel")
-                                ) {
-                                    view.language.text(.cancelSubscription)
-                                    span(.class("vh")) { " " + subscription.plan }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
 }

@@ -44,36 +44,6 @@ package struct PortalView: Sendable {
         }
     }
 
-    /// One subscription.
-    package struct Subscription: Sendable {
-        package var id: String
-        package var plan: String
-        package var amountText: String
-        package var state: SubscriptionState
-        /// When it renews, or ends.
-        package var nextAt: Timestamp?
-        package var isEnding: Bool
-        package var isCancellable: Bool
-
-        package init(
-            id: String, plan: String, amountText: String, state: SubscriptionState, nextAt: Timestamp? = nil,
-            isEnding: Bool = false, isCancellable: Bool = true
-        ) {
-            self.id = id
-            self.plan = plan
-            self.amountText = amountText
-            self.state = state
-            self.nextAt = nextAt
-            self.isEnding = isEnding
-            self.isCancellable = isCancellable
-        }
-    }
-
-    /// What just happened, shown once.
-    package enum Notice: Sendable {
-        case cardRemoved, cardSaved, subscriptionCancelled
-    }
-
     package var language: Language
     package var merchant: MerchantView
     package var customerEmail: String
@@ -84,6 +54,9 @@ package struct PortalView: Sendable {
     package var cards: [Card]
     package var subscriptions: [Subscription]
     package var notice: Notice?
+    package var details: Details
+    /// The merchant's page that the customer came from.
+    package var returnURL: String?
     /// Whether a card can be added here.
     package var canAddCard: Bool
     package var isTest: Bool
@@ -91,7 +64,7 @@ package struct PortalView: Sendable {
     package init(
         language: Language = .english, merchant: MerchantView, customerEmail: String, basePath: String, csrf: String,
         invoices: [Invoice] = [], cards: [Card] = [], subscriptions: [Subscription] = [], notice: Notice? = nil,
-        canAddCard: Bool = false, isTest: Bool = false
+        details: Details = Details(), returnURL: String? = nil, canAddCard: Bool = false, isTest: Bool = false
     ) {
         self.language = language
         self.merchant = merchant
@@ -102,6 +75,8 @@ package struct PortalView: Sendable {
         self.cards = cards
         self.subscriptions = subscriptions
         self.notice = notice
+        self.details = details
+        self.returnURL = returnURL
         self.canAddCard = canAddCard
         self.isTest = isTest
     }

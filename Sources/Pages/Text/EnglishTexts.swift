@@ -303,6 +303,11 @@ enum EnglishTexts {
         case .detailsCredit: "Credit"
         case .detailsNote: "Ask {merchant} to change these."
         case .seeInvoice: "See invoice {reference}"
+
+        case .cancelNowLead: "It ends at once, and nothing more is charged for it."
+        case .endedNotice: "The subscription has ended."
+        case .cardMissing: "No card yet"
+        case .noPlans: "There is no other plan to change to."
         }
     }
 }

@@ -309,6 +309,11 @@ enum FrenchTexts {
         case .detailsCredit: "Avoir"
         case .detailsNote: "Pour les modifier, contactez {merchant}."
         case .seeInvoice: "Voir la facture {reference}"
+
+        case .cancelNowLead: "Il prend fin aussitôt, et plus rien n’est débité."
+        case .endedNotice: "L’abonnement est terminé."
+        case .cardMissing: "Pas encore de carte"
+        case .noPlans: "Il n’y a pas d’autre formule."
         }
     }
 }

@@ -312,6 +312,11 @@ enum GermanTexts {
         case .detailsCredit: "Guthaben"
         case .detailsNote: "Änderungen nimmt {merchant} vor."
         case .seeInvoice: "Rechnung {reference} ansehen"
+
+        case .cancelNowLead: "Es endet sofort, und es wird nichts mehr abgebucht."
+        case .endedNotice: "Das Abonnement ist beendet."
+        case .cardMissing: "Noch keine Karte"
+        case .noPlans: "Es gibt keinen anderen Tarif."
         }
     }
 }

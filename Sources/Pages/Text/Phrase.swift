@@ -75,4 +75,5 @@ package enum Phrase: String, CaseIterable, Sendable {
     case previewAfterwards, previewPaid, confirmChange, confirmChangePay, previewOutdated, changesTo, changesOncePaid
     case takeBack, defaultNotice, cardChangedNotice, planChangedNotice, planWaitsNotice, keptNotice, refusedNotice
     case details, detailsName, detailsEmail, detailsPhone, detailsAddress, detailsCredit, detailsNote, seeInvoice
+    case cancelNowLead, endedNotice, cardMissing, noPlans
 }

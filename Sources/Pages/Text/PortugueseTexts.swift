@@ -304,6 +304,11 @@ enum PortugueseTexts {
         case .detailsCredit: "Crédito"
         case .detailsNote: "Para os alterar, contacte {merchant}."
         case .seeInvoice: "Ver fatura {reference}"
+
+        case .cancelNowLead: "Termina de imediato, e nada mais é cobrado."
+        case .endedNotice: "A subscrição terminou."
+        case .cardMissing: "Ainda sem cartão"
+        case .noPlans: "Não há outro plano para onde mudar."
         }
     }
 }

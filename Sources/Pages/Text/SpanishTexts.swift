@@ -304,6 +304,11 @@ enum SpanishTexts {
         case .detailsCredit: "Saldo a favor"
         case .detailsNote: "Para cambiarlos, contacte con {merchant}."
         case .seeInvoice: "Ver factura {reference}"
+
+        case .cancelNowLead: "Termina de inmediato, y no se cobra nada más."
+        case .endedNotice: "La suscripción ha terminado."
+        case .cardMissing: "Aún sin tarjeta"
+        case .noPlans: "No hay otro plan al que cambiar."
         }
     }
 }
