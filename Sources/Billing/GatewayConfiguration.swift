@@ -40,6 +40,10 @@ package struct GatewayConfiguration: Entity {
     package var faults: [Fault] = []
     package var createdAt = Timestamp(milliseconds: 0)
     package var objectSequence: Int64 = 0
+    /// Where its API is, when not at the vendor's address.
+    package var baseURL: String?
+    /// What the manual gateway tells the buyer to do.
+    package var instructions: String?
 
     package init() {}
 
@@ -59,6 +63,8 @@ package struct GatewayConfiguration: Entity {
         try visitor.field(10, "faults", &faults)
         try visitor.field(11, "created_at", &createdAt)
         try visitor.stored(12, &objectSequence)
+        try visitor.stored(13, &baseURL)
+        try visitor.stored(14, &instructions)
     }
 
     package static var tableNumber: UInt8 { Tables.gatewayConfiguration }

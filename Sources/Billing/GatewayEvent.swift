@@ -35,6 +35,12 @@ package struct GatewayEvent: Entity, Equatable {
     package var session: String?
     /// The charge that was disputed.
     package var disputedCharge: String?
+    /// The charge whose refunds are to be read.
+    package var refundedCharge: String?
+    /// The saved method that changed, by the digest of its token.
+    package var methodDigest: Blob?
+    /// The attempt of the payment, where the notice names it.
+    package var attempt: Int64?
     /// When unprocessed: when it is next tried.
     package var nextTryAt: Timestamp?
     package var tries: Int64 = 0
@@ -60,6 +66,9 @@ package struct GatewayEvent: Entity, Equatable {
         try visitor.stored(15, &session)
         try visitor.stored(16, &disputedCharge)
         try visitor.stored(17, &customer)
+        try visitor.stored(18, &refundedCharge)
+        try visitor.stored(19, &methodDigest)
+        try visitor.stored(20, &attempt)
     }
 
     package static let byApplication = Index<GatewayEvent>(1)

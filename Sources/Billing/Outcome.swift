@@ -38,6 +38,8 @@ package enum Outcome: Sendable, Equatable {
     case succeeded(Charge)
     /// The buyer must go to `url`.
     case requiresAction(url: String)
+    /// The buyer agreed at the gateway; nothing is taken until it is captured.
+    case approved
     case declined(Failure)
     /// Proof that the call did nothing: not sent, or refused before execution.
     case notExecuted(Failure)

@@ -32,6 +32,22 @@ extension Payment {
         return attempt.number
     }
 
+    /// The gateway made the charge that is carried out next; until its name is kept here nothing can be taken.
+    ///
+    /// - Returns: whether it may be carried out; false when the attempt ended meanwhile.
+    package mutating func chargePrepared(
+        _ number: Int64, reference: String, now: Timestamp
+    ) throws(Refusal) -> Bool {
+        let isOpen = try withAttempt(number) { attempt throws(Refusal) -> Bool in
+            guard attempt.isInFlight, attempt.gatewayReference ?? reference == reference else { return false }
+            attempt.gatewayReference = reference
+            attempt.nextLookAt = max(attempt.nextLookAt ?? now, now.adding(seconds: Self.lostCallSeconds))
+            return true
+        }
+        updatedAt = now
+        return isOpen
+    }
+
     /// Ends an automatic payment that has no try left.
     package mutating func fail(_ failure: Failure, now: Timestamp) {
         guard isAutomatic, status == .pending, currentAttempt == nil else { return }

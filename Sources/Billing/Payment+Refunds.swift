@@ -60,6 +60,9 @@ extension Payment {
             refund.gatewayReference = reference
             refund.nextLookAt = nil
             refund.finishedAt = now
+        case .pending(let reference):
+            refund.gatewayReference = reference
+            refund.nextLookAt = later(&refund, now)
         case .failed(let failure):
             refund.status = .failed
             refund.failure = failure
@@ -74,6 +77,49 @@ extension Payment {
         refunds[index] = refund
         updatedAt = now
         return refund.status != .pending
+    }
+
+    /// Takes over what a gateway lists of a refund: ours by its name or the key of its call, or one that was made at
+    /// the gateway by hand, which gets a row of its own. A refund can fail at the bank after the gateway had made it.
+    ///
+    /// - Parameter id: For a refund that is new here.
+    /// - Returns: false for one that would give back more than was captured: nothing was written.
+    package mutating func follow(
+        _ reference: String, _ key: String?, _ amount: Money, _ status: RefundStatus, _ failure: Failure?,
+        of attempt: Int64, id: RefundID, now: Timestamp
+    ) throws(Refusal) -> Bool {
+        let known = refunds.firstIndex { $0.gatewayReference == reference || key == $0.callKey }
+        if let index = known {
+            var refund = refunds[index]
+            refund.gatewayReference = reference
+            if refund.status != status, status != .pending {
+                refund.status = status
+                refund.failure = status == .failed ? failure ?? refund.failure : nil
+                refund.nextLookAt = nil
+                refund.finishedAt = now
+            }
+            guard refund != refunds[index] else { return true }
+            refunds[index] = refund
+            updatedAt = now
+            return true
+        }
+        guard status != .failed else { return true }
+        guard let charged = self.attempt(attempt)?.captured, charged.currency == amount.currency,
+            amount.isPositive, refunds.count < Self.refundLimit
+        else { return false }
+        let units = refunds.reduce(into: charged.units) { left, refund in
+            if refund.attempt == attempt, refund.status != .failed { left -= refund.amount.units }
+        }
+        guard amount.units <= units else { return false }
+        addRefund(id: id, amount, of: attempt, reason: "made_at_gateway", isAutomatic: false, now: now)
+        let last = refunds.count - 1
+        refunds[last].gatewayReference = reference
+        refunds[last].status = status
+        if status == .succeeded {
+            refunds[last].nextLookAt = nil
+            refunds[last].finishedAt = now
+        }
+        return true
     }
 
     /// The next moment of the lookup schedule after `now`.
@@ -94,6 +140,8 @@ extension Payment {
 package enum RefundOutcome: Sendable, Equatable {
     /// The gateway's name for the refund.
     case succeeded(reference: String)
+    /// The gateway has it and the money is on its way.
+    case pending(reference: String)
     case failed(Failure)
     /// Nothing happened; the same call is sent again later.
     case notExecuted(Failure)

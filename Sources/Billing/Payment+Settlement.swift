@@ -62,6 +62,9 @@ extension Payment {
             }
             reopen(now)
             return .notExecuted(failure)
+        case .approved:
+            // Nothing is taken yet: whoever reads this captures it.
+            return .unchanged
         case .unknown where !before.isInFlight:
             // No call is out that could have moved money.
             return .unchanged

@@ -45,6 +45,8 @@ package struct PaymentMethod: Entity, Equatable {
     /// When its gateway is next asked to forget it; nil while it is kept, and once it is forgotten.
     package var forgetAt: Timestamp?
     package var forgetTries: Int64 = 0
+    /// Tells the method by the gateway's token without showing it: a keyed hash.
+    package var digest = Blob()
 
     package init() {}
     package static var schemaName: StaticString { "PaymentMethod" }
@@ -66,18 +68,23 @@ package struct PaymentMethod: Entity, Equatable {
         try visitor.stored(14, &objectSequence)
         try visitor.stored(15, &forgetAt)
         try visitor.stored(16, &forgetTries)
+        try visitor.stored(17, &digest)
     }
 
     package static let byCustomer = Index<PaymentMethod>(1)
     /// Those that their gateways have yet to forget.
     package static let byForgetting = Index<PaymentMethod>(2)
+    package static let byDigest = Index<PaymentMethod>(3)
 
     package static var tableNumber: UInt8 { Tables.paymentMethod }
     package static var name: StaticString { "payment_method" }
     package var primaryKey: Key { Key().adding(id) }
 
     package func indexEntries(into entries: inout IndexEntries) {
-        if removedAt == nil { entries.add(Self.byCustomer, Key().adding(customer)) }
+        if removedAt == nil {
+            entries.add(Self.byCustomer, Key().adding(customer))
+            if !digest.bytes.isEmpty { entries.add(Self.byDigest, Key(application, gateway).adding(digest.bytes)) }
+        }
         if let forgetAt { entries.add(Self.byForgetting, Key(application, forgetAt)) }
     }
 }

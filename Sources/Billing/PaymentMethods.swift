@@ -34,6 +34,7 @@ package struct PaymentMethods: Sendable {
         method.expiryYear = saved.expiryYear
         method.gateway = gateway
         method.token = ledger.vault.seal(Array(saved.token.utf8), for: method.id.description, in: transaction)
+        method.digest = ledger.vault.digest(ofToken: saved.token)
         method.createdAt = transaction.now
         ledger.save(method, before: nil, mode: mode, by: act, in: transaction)
         if becomesDefault || owner.defaultPaymentMethod == nil {
@@ -87,6 +88,21 @@ package struct PaymentMethods: Sendable {
         }
         transaction.announce(due: removed.forgetAt, before: nil, of: before.application)
         return before
+    }
+
+    /// Shows a saved method as its gateway shows it now, as after the bank replaced the card. A method that could not
+    /// be charged may be charged again, so open invoices are tried.
+    package func refresh(
+        _ before: PaymentMethod, _ saved: SavedMethod, mode: Mode, by act: Act, in transaction: Transaction
+    ) {
+        var after = before
+        after.brand = saved.summary.brand
+        after.last4 = saved.summary.last4
+        after.expiryMonth = saved.expiryMonth
+        after.expiryYear = saved.expiryYear
+        guard after != before else { return }
+        ledger.save(after, before: before, mode: mode, by: act, in: transaction)
+        Invoices(ledger).cardChanged(of: before.customer, by: act, in: transaction)
     }
 
     /// Makes `method` the one that a subscription charges.

@@ -15,30 +15,69 @@ package protocol GatewayAdapter: Sendable {
     /// Moves the money of a session the buyer acted on.
     func capture(_ session: String, _ order: Order, with instrument: Instrument, key: String) async -> Outcome
     /// What became of a session and of its money-moving call; `notExecuted` only as proof that no money moved and
-    /// none will.
+    /// none will. `approved` says that the buyer agreed and `capture` takes the money.
     ///
-    /// - Parameter session: Empty for the charge of a saved method, which is known by its key alone; there
-    ///   `notExecuted` says that the gateway has not seen the key, and the same call may be sent again.
+    /// - Parameter session: What `prepareCharge` made, or empty for the charge of a saved method that is known by its
+    ///   key alone; there `notExecuted` says that the gateway has not carried the call out, and the same call may be
+    ///   sent again.
     func status(_ session: String, _ order: Order, key: String) async -> Outcome
     /// Expires a session, so that it can take no money any more.
     func cancel(_ session: String, _ order: Order) async -> ExpiryOutcome
     func refund(_ charge: String, _ amount: Money, _ order: Order, key: String) async -> RefundOutcome
     /// What became of a refund's call; `notExecuted` when the gateway does not know the key.
-    func refundStatus(_ charge: String, _ order: Order, key: String) async -> RefundOutcome
+    ///
+    /// - Parameter reference: The gateway's name of the refund, once it is known.
+    func refundStatus(_ charge: String, reference: String?, _ order: Order, key: String) async -> RefundOutcome
+    /// Every refund of a charge, also those made at the gateway by hand; nil where the gateway does not tell.
+    func refunds(of charge: String, _ order: Order) async -> [ListedRefund]?
 
     /// Opens a session in which the buyer leaves a method for later, without paying.
     func startSave(_ order: Order, key: String) async -> StartOutcome
+    /// Whether a charge of a saved method is made first, which moves no money, and carried out once its name is
+    /// durable. What was never carried out is then proven not executed, whatever became of the call that made it.
+    var preparesCharges: Bool { get }
+    /// Makes a charge that `charge` carries out. Moves no money.
+    func prepareCharge(_ token: String, _ order: Order, key: String) async -> StartOutcome
     /// Charges a saved method without the buyer. `requiresAction` means that nothing was taken.
-    func charge(_ token: String, _ order: Order, key: String) async -> Outcome
+    ///
+    /// - Parameter prepared: The name of what `prepareCharge` made; empty where charges are not prepared.
+    func charge(_ token: String, _ order: Order, prepared: String, key: String) async -> Outcome
     /// Makes the gateway forget a saved method; true when it has none of that name any more.
     func forget(_ token: String, _ account: Account) async -> Bool
     /// Charges of ours since `time`, where the gateway lists them; nil where it cannot.
-    func list(since time: Timestamp, _ account: Account) async -> [Charge]?
+    func list(since time: Timestamp, _ account: Account) async -> [ListedCharge]?
+    /// The payment of ours that a session or charge of the gateway belongs to; nil when it names none, or did not tell.
+    func owner(of reference: String, _ account: Account) async -> PaymentHash?
+    /// What a saved method looks like now.
+    func readMethod(_ token: String, _ account: Account) async -> MethodReading
     /// Whether the account's credentials work: nil, or what is wrong.
     func test(_ account: Account) async -> String?
 
     /// Verifies a notice and says what it is about.
-    func readEvent(_ request: Request, _ account: Account, now: Timestamp) throws(NoticeError) -> Notice
+    func readEvent(_ request: Request, _ account: Account, now: Timestamp) async throws(NoticeError) -> Notice
+}
+
+extension GatewayAdapter {
+    package var preparesCharges: Bool { false }
+
+    package func prepareCharge(_ token: String, _ order: Order, key: String) async -> StartOutcome {
+        .opened(session: "", url: "")
+    }
+
+    package func refunds(of charge: String, _ order: Order) async -> [ListedRefund]? { nil }
+
+    package func owner(of reference: String, _ account: Account) async -> PaymentHash? { nil }
+
+    package func readMethod(_ token: String, _ account: Account) async -> MethodReading { .unknown }
+}
+
+/// A saved method as its gateway shows it.
+package enum MethodReading: Sendable, Equatable {
+    case present(SavedMethod)
+    /// It cannot be charged any more.
+    case gone
+    /// The gateway did not tell.
+    case unknown
 }
 
 /// One application's account at a gateway.
@@ -60,13 +99,20 @@ package struct Order: Sendable {
     package let amount: Money
     package let description: String
     package let customerEmail: String?
-    /// The checkout page of ours to which the buyer comes back.
+    package let customerName: String?
+    /// The page of ours at which the buyer pays or leaves a method.
     package let checkoutURL: String
+    /// Where the gateway sends a buyer who is done: the state is read there, and what was approved is taken.
+    package var returnURL: String { checkoutURL + "/return" }
+    /// Where the gateway sends a buyer who turned back.
+    package var backURL: String { checkoutURL + "/back" }
+    package let locale: String?
     package let expiresAt: Timestamp
     package let savesMethod: Bool
 
     package init(
-        account: Account, payment: Payment, attempt: Int64, customerEmail: String?, checkoutURL: String
+        account: Account, payment: Payment, attempt: Int64, customerEmail: String?, customerName: String? = nil,
+        checkoutURL: String
     ) {
         self.account = account
         self.payment = payment.hash
@@ -74,6 +120,8 @@ package struct Order: Sendable {
         self.amount = payment.amount
         self.description = payment.description
         self.customerEmail = customerEmail
+        self.customerName = customerName
+        locale = payment.locale
         self.checkoutURL = checkoutURL
         self.expiresAt = payment.expiresAt
         self.savesMethod = payment.savesMethod
@@ -100,6 +148,39 @@ package enum StartOutcome: Sendable, Equatable {
     case lost(Failure)
 }
 
+/// A charge as a gateway lists it.
+package struct ListedCharge: Sendable, Equatable {
+    package let charge: Charge
+    /// The payment of ours that it names; nil when it names none.
+    package let payment: PaymentHash?
+    /// The session or prepared charge it belongs to.
+    package let session: String
+
+    package init(charge: Charge, payment: PaymentHash?, session: String) {
+        self.charge = charge
+        self.payment = payment
+        self.session = session
+    }
+}
+
+/// A refund as a gateway lists it.
+package struct ListedRefund: Sendable, Equatable {
+    package let reference: String
+    package let amount: Money
+    package let status: RefundStatus
+    package let failure: Failure?
+    /// The key of the call that made it; nil for one that was made at the gateway by hand.
+    package let key: String?
+
+    package init(reference: String, amount: Money, status: RefundStatus, failure: Failure? = nil, key: String? = nil) {
+        self.reference = reference
+        self.amount = amount
+        self.status = status
+        self.failure = failure
+        self.key = key
+    }
+}
+
 /// What a verified notice is about.
 package struct Notice: Sendable, Equatable {
     /// What is to be read from the gateway.
@@ -107,6 +188,10 @@ package struct Notice: Sendable, Equatable {
         /// A session or charge whose state is to be read from the gateway.
         case session(String)
         case dispute(charge: String)
+        /// A charge whose refunds are to be read, also those made at the gateway by hand.
+        case refunds(charge: String)
+        /// A saved method that the gateway changed or took away; `readMethod` tells which.
+        case method(token: String)
         /// A kind this server does not act on.
         case other
     }
@@ -117,12 +202,15 @@ package struct Notice: Sendable, Equatable {
     package let subject: Subject
     /// The payment it names, where it does.
     package let payment: PaymentHash?
+    /// The attempt of that payment, where it names it.
+    package let attempt: Int64?
 
-    package init(id: String, type: String, subject: Subject, payment: PaymentHash?) {
+    package init(id: String, type: String, subject: Subject, payment: PaymentHash?, attempt: Int64? = nil) {
         self.id = id
         self.type = type
         self.subject = subject
         self.payment = payment
+        self.attempt = attempt
     }
 }
 

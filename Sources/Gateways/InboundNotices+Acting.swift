@@ -131,10 +131,17 @@ extension InboundNotices {
     }
 
     private func find(_ event: GatewayEvent) async -> Finding {
-        guard let hash = event.payment else { return .ignored("It names no payment of this server.") }
         let application = event.application
         let act = Act.gateway(event.gateway)
         do {
+            if let digest = event.methodDigest {
+                let isOurs = try await actions.lookMethod(
+                    digest: digest, gateway: event.gateway, application: application, by: act)
+                return isOurs ? .done("The saved method was read.") : .missing("This application has no such method.")
+            }
+            guard let hash = await payment(of: event) else {
+                return .ignored("It names no payment of this server.")
+            }
             let payment = try await store.read { $0.get(Payment.self, Key(hash)) }
             guard let payment, payment.application == application else {
                 return .missing("This application has no such payment.")
@@ -146,10 +153,19 @@ extension InboundNotices {
                 try await actions.dispute(charge: charge, payment: hash, by: act)
                 return .done("The dispute was recorded.")
             }
-            let attempt = payment.attempts.last { attempt in
+            if let charge = event.refundedCharge {
+                guard payment.attempts.contains(where: { $0.chargeReference == charge }) else {
+                    return .missing("The payment has no such charge.")
+                }
+                try await actions.lookRefunds(charge: charge, payment: hash, by: act)
+                return .done("The refunds of the charge were read.")
+            }
+            let named = payment.attempts.last { attempt in
                 attempt.gateway == event.gateway && event.session != nil
                     && (attempt.gatewayReference == event.session || attempt.chargeReference == event.session)
             }
+            let attempt =
+                named ?? payment.attempts.first { $0.number == event.attempt && $0.gateway == event.gateway }
             guard let attempt else { return .missing("The payment has no such session.") }
             return .done(Self.note(try await actions.look(hash, attempt: attempt.number, by: act)))
         } catch let refusal as Billing.Refusal {
@@ -157,6 +173,18 @@ extension InboundNotices {
         } catch {
             return .failed("The payment could not be written.")
         }
+    }
+
+    /// The payment a notice is about: the one it names, else the one the gateway says its object belongs to.
+    private func payment(of event: GatewayEvent) async -> PaymentHash? {
+        if let hash = event.payment { return hash }
+        guard let reference = event.session ?? event.disputedCharge ?? event.refundedCharge else { return nil }
+        let key = Key(event.application, event.gateway)
+        guard let configuration = try? await store.read({ $0.get(GatewayConfiguration.self, key) }),
+            let adapter = adapter(configuration.adapter)
+        else { return nil }
+        return await adapter.owner(
+            of: reference, Account(application: event.application, configuration: configuration))
     }
 
     private static func note(_ settlement: Settlement) -> String {

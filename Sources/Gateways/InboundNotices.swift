@@ -38,6 +38,10 @@ package final class InboundNotices: Sendable, DueSource {
         self.actions = actions
     }
 
+    func adapter(_ name: String) -> (any GatewayAdapter)? {
+        adapters.first { $0.name == name }
+    }
+
     // MARK: Receiving
 
     /// Takes one notice. It is durable when this returns 200; whoever sent it need not send it again.
@@ -55,7 +59,7 @@ package final class InboundNotices: Sendable, DueSource {
         } catch {
             return InboundAnswer(503, "Try again later.")
         }
-        guard let configuration, let adapter = adapters.first(where: { $0.name == configuration.adapter }) else {
+        guard let configuration, let adapter = adapter(configuration.adapter) else {
             return notFound
         }
         guard request.body.count <= Self.bodyLimit else { return InboundAnswer(413, "The notice is too large.") }
@@ -63,7 +67,7 @@ package final class InboundNotices: Sendable, DueSource {
         let now = doors.clock.now()
         let notice: Notice
         do throws(NoticeError) {
-            notice = try adapter.readEvent(request, account, now: now)
+            notice = try await adapter.readEvent(request, account, now: now)
             guard (1...Self.longestName).contains(notice.id.utf8.count), notice.type.utf8.count <= Self.longestName
             else { throw .malformed("The id or type is too long.") }
         } catch {
@@ -100,10 +104,13 @@ package final class InboundNotices: Sendable, DueSource {
         event.type = notice.type
         event.receivedAt = transaction.now
         event.payment = notice.payment
+        event.attempt = notice.attempt
         event.nextTryAt = transaction.now
         switch notice.subject {
         case .session(let name): event.session = name
         case .dispute(let charge): event.disputedCharge = charge
+        case .refunds(let charge): event.refundedCharge = charge
+        case .method(let token): event.methodDigest = ledger.vault.digest(ofToken: token)
         case .other: event.end(.ignored, "This server does not act on notices of this kind.", at: transaction.now)
         }
         if let hash = notice.payment, let payment = transaction.get(Payment.self, Key(hash)),

@@ -1,4 +1,5 @@
 package import Billing
+package import Fields
 
 /// What a notice of a gateway can bring about.
 package protocol NoticeActions: Sendable {
@@ -6,4 +7,10 @@ package protocol NoticeActions: Sendable {
     func look(_ hash: PaymentHash, attempt: Int64, by act: Act) async throws -> Settlement
     /// Records that a charge was disputed.
     func dispute(charge: String, payment: PaymentHash, by act: Act) async throws
+    /// Reads every refund of a charge at its gateway and records what is new.
+    func lookRefunds(charge: String, payment: PaymentHash, by act: Act) async throws
+    /// Reads a saved method at its gateway and records what it looks like now.
+    ///
+    /// - Returns: whether this application has such a method.
+    func lookMethod(digest: Blob, gateway: String, application: ApplicationID, by act: Act) async throws -> Bool
 }

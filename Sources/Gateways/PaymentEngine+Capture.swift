@@ -13,6 +13,21 @@ extension PaymentEngine {
     package func submit(
         _ hash: PaymentHash, attempt number: Int64, _ instrument: Instrument, by act: Act
     ) async throws -> NextStep {
+        let settlement = try await take(hash, attempt: number, instrument, by: act)
+        return try await next(settlement, hash, number, by: act)
+    }
+
+    /// The buyer came back from a gateway's page: what became of it is read, and taken where the buyer agreed.
+    package func returned(_ hash: PaymentHash, by act: Act) async throws -> NextStep {
+        let payment = try await load(hash)
+        guard let attempt = payment.currentAttempt else { return payment.isOpen ? .confirming : .completed }
+        return try await follow(hash, attempt.number, by: act)
+    }
+
+    /// Takes the money of an attempt on whose page the buyer acted.
+    func take(
+        _ hash: PaymentHash, attempt number: Int64, _ instrument: Instrument, by act: Act
+    ) async throws -> Settlement {
         let begun = try await change(hash, "payment.capture", by: act) { [self] payment, transaction -> Call in
             guard transaction.now < payment.expiresAt else {
                 throw Refusal(.invalidState, "This payment has expired.")
@@ -38,8 +53,7 @@ extension PaymentEngine {
         } else {
             outcome = .notExecuted(Self.circuitOpen)
         }
-        let settlement = try await record(hash, number, outcome, by: act)
-        return try await next(settlement, hash, number, by: act)
+        return try await record(hash, number, outcome, by: act)
     }
 
     /// Records what is known of an attempt's money, with the method the buyer left, and tells the operator what needs
@@ -104,7 +118,7 @@ extension PaymentEngine {
     private static func action(_ outcome: Outcome) -> String {
         switch outcome {
         case .succeeded: "payment.succeed"
-        case .requiresAction: "payment.await_buyer"
+        case .requiresAction, .approved: "payment.await_buyer"
         case .declined: "payment.decline"
         case .notExecuted: "payment.not_executed"
         case .settling, .unknown: "payment.unknown"
@@ -119,6 +133,7 @@ extension PaymentEngine {
             "Nothing was taken; another saved method at another gateway is charged, if there is one."
         case .succeeded: "The gateway confirmed the charge."
         case .requiresAction: "The buyer must confirm with their bank."
+        case .approved: "The buyer agreed; the money is taken next."
         case .declined(let failure):
             failure.allowsNextGateway
                 ? "A processing error says nothing about the buyer; the next gateway tries at once."

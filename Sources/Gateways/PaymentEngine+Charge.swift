@@ -27,26 +27,55 @@ extension PaymentEngine {
     func charge(_ hash: PaymentHash, _ call: Call, by act: Act) async throws -> Settlement {
         let key = call.attempt.callKey(hash, .capture)
         guard outgoing.withLock({ $0.insert(key).inserted }) else { return .confirming }
-        let outcome = await send(call, key)
-        _ = outgoing.withLock { $0.remove(key) }
+        defer { _ = outgoing.withLock { $0.remove(key) } }
+        let outcome = try await send(hash, call, key, by: act)
         return try await record(hash, call.attempt.number, outcome, by: act)
     }
 
-    private func send(_ call: Call, _ key: String) async -> Outcome {
+    private func send(_ hash: PaymentHash, _ call: Call, _ key: String, by act: Act) async throws -> Outcome {
         guard !call.token.isEmpty else { return .notExecuted(Self.methodUnavailable) }
         guard allows(call) else { return .notExecuted(Self.circuitOpen) }
-        let outcome = await call.adapter.charge(call.token, call.order, key: key)
+        var call = call
+        if let failure = try await prepareCharge(hash, &call, by: act) { return .notExecuted(failure) }
+        let outcome = await call.adapter.charge(call.token, call.order, prepared: call.session, key: key)
         await note(call, reached: wasReached(outcome))
         guard case .unknown = outcome else { return outcome }
         return await sendAgain(call, key) ?? outcome
     }
+
+    /// Makes the charge where the gateway wants it made first, and keeps its name: only then may it be carried out.
+    ///
+    /// - Returns: why there is none; no money moved.
+    private func prepareCharge(_ hash: PaymentHash, _ call: inout Call, by act: Act) async throws -> Failure? {
+        guard call.adapter.preparesCharges, call.session.isEmpty else { return nil }
+        let key = call.attempt.callKey(hash, .start)
+        var made = await call.adapter.prepareCharge(call.token, call.order, key: key)
+        if case .lost = made { made = await call.adapter.prepareCharge(call.token, call.order, key: key) }
+        switch made {
+        case .opened(let name, _):
+            await note(call, reached: true)
+            let number = call.attempt.number
+            let isKept = try await change(hash, "payment.charge_prepared", by: act) { payment, transaction in
+                try payment.chargePrepared(number, reference: name, now: transaction.now)
+            }.answer
+            guard isKept else { return Self.interrupted }
+            call.attempt.gatewayReference = name
+            return nil
+        case .notExecuted(let failure), .lost(let failure):
+            await note(call, reached: failure.category != .network)
+            return failure
+        }
+    }
+
+    private static let interrupted = Failure(
+        "interrupted", "The charge was never carried out.", .network)
 
     /// The same call with the same key.
     ///
     /// - Returns: nil when it did nothing, which proves nothing about the call before.
     private func sendAgain(_ call: Call, _ key: String) async -> Outcome? {
         guard !call.token.isEmpty else { return nil }
-        let again = await call.adapter.charge(call.token, call.order, key: key)
+        let again = await call.adapter.charge(call.token, call.order, prepared: call.session, key: key)
         await note(call, reached: wasReached(again))
         if case .notExecuted = again { return nil }
         return again
@@ -54,11 +83,18 @@ extension PaymentEngine {
 
     /// Asks what became of a charge. A gateway that does not know its key may yet receive the first call, so while keys
     /// live the same one is sent again rather than another gateway tried.
-    func lookCharge(_ hash: PaymentHash, _ call: Call, by act: Act) async throws -> Settlement {
+    func lookCharge(_ hash: PaymentHash, _ looked: Call, by act: Act) async throws -> Settlement {
+        var call = looked
         let attempt = call.attempt
         let key = attempt.callKey(hash, .capture)
-        var outcome = await call.adapter.status(attempt.chargeReference ?? "", call.order, key: key)
-        await note(call, reached: wasReached(outcome))
+        // What was made and never carried out took nothing, whether or not the gateway knows it.
+        let isUnprepared = call.adapter.preparesCharges && call.session.isEmpty && attempt.chargeReference == nil
+        var outcome = Outcome.notExecuted(Self.interrupted)
+        if !isUnprepared {
+            let name = call.session.isEmpty ? attempt.chargeReference ?? "" : call.session
+            outcome = await call.adapter.status(name, call.order, key: key)
+            await note(call, reached: wasReached(outcome))
+        }
         if isOut(call, of: hash) {
             guard case .succeeded = outcome else {
                 _ = try await change(hash, "payment.lookup_early", by: act) { payment, transaction in
@@ -67,14 +103,24 @@ extension PaymentEngine {
                 return .unchanged
             }
         }
-        if case .notExecuted = outcome, attempt.isOpen,
-            call.now < attempt.startedAt.adding(seconds: Self.keyLifetimeSeconds)
-        {
-            outcome = await sendAgain(call, key) ?? .unknown("The gateway does not know the call yet.")
+        if case .notExecuted = outcome, attempt.isOpen {
+            if call.now < attempt.startedAt.adding(seconds: Self.keyLifetimeSeconds) {
+                if isUnprepared {
+                    if try await prepareCharge(hash, &call, by: act) == nil {
+                        outcome = await sendAgain(call, key) ?? outcome
+                    }
+                } else {
+                    outcome = await sendAgain(call, key) ?? .unknown("The gateway does not know the call yet.")
+                }
+            } else if call.adapter.preparesCharges, !call.session.isEmpty {
+                // Nobody may carry it out any more.
+                let ended = await call.adapter.cancel(call.session, call.order)
+                if ended != .expired { outcome = .unknown("The prepared charge could not be cancelled yet.") }
+            }
         }
         switch outcome {
         case .succeeded: break
-        case .declined, .notExecuted, .requiresAction, .settling, .unknown:
+        case .declined, .notExecuted, .requiresAction, .approved, .settling, .unknown:
             guard attempt.isOpen else { return .unchanged }
         }
         return try await record(hash, attempt.number, outcome, by: act)

@@ -34,6 +34,9 @@ extension PaymentEngine {
             }
         }
         switch outcome {
+        case .approved:
+            guard attempt.status == .requiresAction, !attempt.isClaimed else { return .unchanged }
+            return try await take(hash, attempt: number, .approval, by: act)
         case .requiresAction where attempt.status == .requiresAction && attempt.nextLookAt == nil:
             return .unchanged
         case .unknown where !attempt.isInFlight:

@@ -1,4 +1,5 @@
 package import Billing
+package import Fields
 import Runtime
 import Storage
 
@@ -54,5 +55,45 @@ extension PaymentEngine {
         if !wasForgotten, let method = left ?? nil, method.forgetAt == nil {
             doors.log.write(.error, "method_not_forgotten", [("payment_method", id.description)])
         }
+    }
+}
+
+/// Saved methods that their gateways changed.
+extension PaymentEngine {
+    /// Reads a saved method at its gateway and records what it looks like now; one that is gone is removed.
+    ///
+    /// - Returns: whether this application has such a method.
+    /// - Throws: `unavailable` when the gateway did not tell.
+    package func lookMethod(
+        digest: Blob, gateway: String, application: ApplicationID, by act: Act
+    ) async throws -> Bool {
+        let key = Key(application, gateway).adding(digest.bytes)
+        let found = try await store.read { snapshot -> (PaymentMethod, GatewayConfiguration)? in
+            guard let method = snapshot.first(PaymentMethod.byDigest, key),
+                let configuration = snapshot.get(GatewayConfiguration.self, Key(application, gateway))
+            else { return nil }
+            return (method, configuration)
+        }
+        guard let (method, configuration) = found, let adapter = adapter(configuration.adapter),
+            let token = ledger.vault.openText(method.token, for: method.id.description)
+        else { return false }
+        let account = Account(application: application, configuration: configuration)
+        let reading = await adapter.readMethod(token, account)
+        guard reading != .unknown else {
+            throw Refusal(.unavailable, "The gateway did not tell what became of the saved method.")
+        }
+        let ledger = self.ledger
+        try await store.transact(for: application) { transaction in
+            guard let current = transaction.get(PaymentMethod.self, Key(method.id)), current.removedAt == nil,
+                let owner = transaction.get(Application.self, Key(application))
+            else { return }
+            let methods = PaymentMethods(ledger)
+            switch reading {
+            case .present(let saved): methods.refresh(current, saved, mode: owner.mode, by: act, in: transaction)
+            case .gone: _ = try methods.remove(current.id, of: current.customer, by: act, in: transaction)
+            case .unknown: break
+            }
+        }
+        return true
     }
 }

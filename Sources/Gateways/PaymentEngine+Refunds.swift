@@ -53,7 +53,7 @@ extension PaymentEngine {
         switch outcome {
         case .unknown: false
         case .notExecuted(let failure): failure.category != .network
-        case .succeeded, .failed: true
+        case .succeeded, .pending, .failed: true
         }
     }
 
@@ -73,7 +73,8 @@ extension PaymentEngine {
         guard let refund = payment.refunds.first(where: { $0.id == id }), refund.status == .pending else { return }
         let call = try await prepare(hash, refund.attempt)
         let charge = call.attempt.chargeReference ?? ""
-        let outcome = await call.adapter.refundStatus(charge, call.order, key: refund.callKey)
+        let outcome = await call.adapter.refundStatus(
+            charge, reference: refund.gatewayReference, call.order, key: refund.callKey)
         guard case .notExecuted = outcome else {
             return try await recordRefund(hash, id, outcome, by: act)
         }
@@ -86,5 +87,28 @@ extension PaymentEngine {
             }
         }
         try await sendRefund(hash, refund, call, by: act)
+    }
+
+    /// Reads every refund of a charge from its gateway: what became of ours, and those made there by hand.
+    package func lookRefunds(charge: String, payment hash: PaymentHash, by act: Act) async throws {
+        let payment = try await load(hash)
+        guard let attempt = payment.attempts.first(where: { $0.chargeReference == charge }) else {
+            throw Refusal.notFound("charge")
+        }
+        let call = try await prepare(hash, attempt.number)
+        guard let listed = await call.adapter.refunds(of: charge, call.order) else {
+            throw Refusal(.unavailable, "The gateway did not list the refunds of this charge.")
+        }
+        let changed = try await change(hash, "payment.refunds_read", by: act) { payment, transaction in
+            try listed.reduce(into: false) { differs, refund in
+                let isTaken = try payment.follow(
+                    refund.reference, refund.key, refund.amount, refund.status, refund.failure, of: attempt.number,
+                    id: RefundID(in: transaction, purpose: "refund"), now: transaction.now)
+                differs = differs || !isTaken
+            }
+        }
+        if changed.answer {
+            doors.log.write(.error, "refund_exceeds_charge", [("payment", hash.description), ("charge", charge)])
+        }
     }
 }

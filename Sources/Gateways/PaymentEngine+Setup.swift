@@ -268,7 +268,8 @@ extension PaymentEngine {
         let customer = snapshot.get(Customer.self, Key(setup.customer))
         let order = Order(
             account: Account(application: setup.application, configuration: configuration), payment: setup.flow,
-            attempt: number, customerEmail: customer?.email, checkoutURL: ledger.links.setup(setup))
+            attempt: number, customerEmail: customer?.email, customerName: customer?.name,
+            checkoutURL: ledger.links.setup(setup))
         let now = (snapshot as? Transaction)?.now ?? snapshot.now(of: setup.application, doors.clock)
         return Call(adapter: adapter, order: order, attempt: attempt, now: now)
     }

@@ -88,7 +88,7 @@ package final class PaymentEngine: Sendable {
     struct Call: Sendable {
         let adapter: any GatewayAdapter
         let order: Order
-        let attempt: Attempt
+        var attempt: Attempt
         /// The application's time.
         let now: Timestamp
         /// The gateway's token of the saved method that is charged; empty where the buyer acts.
@@ -107,7 +107,8 @@ package final class PaymentEngine: Sendable {
         let customer = snapshot.get(Customer.self, Key().adding(payment.customer))
         let order = Order(
             account: Account(application: payment.application, configuration: configuration), payment: payment,
-            attempt: number, customerEmail: customer?.email, checkoutURL: ledger.links.checkout(payment))
+            attempt: number, customerEmail: customer?.email, customerName: customer?.name,
+            checkoutURL: ledger.links.checkout(payment))
         let now = (snapshot as? Transaction)?.now ?? snapshot.now(of: payment.application, doors.clock)
         var call = Call(adapter: adapter, order: order, attempt: attempt, now: now)
         if let id = attempt.savedMethod, let method = snapshot.get(PaymentMethod.self, Key(id)) {
@@ -167,7 +168,7 @@ package final class PaymentEngine: Sendable {
         switch outcome {
         case .unknown: false
         case .notExecuted(let failure): failure.category != .network
-        case .succeeded, .requiresAction, .declined, .settling: true
+        case .succeeded, .requiresAction, .approved, .declined, .settling: true
         }
     }
 }

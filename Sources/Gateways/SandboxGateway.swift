@@ -114,7 +114,7 @@ package final class SandboxGateway: GatewayAdapter {
         }
     }
 
-    package func charge(_ token: String, _ order: Order, key: String) async -> Outcome {
+    package func charge(_ token: String, _ order: Order, prepared: String, key: String) async -> Outcome {
         await money(order.account) { books in
             let reply = books.once(key, Self.parameters("charge", token, order, "")) { call in
                 books.charge(token, order, &call)
@@ -195,7 +195,8 @@ package final class SandboxGateway: GatewayAdapter {
         }
     }
 
-    package func refundStatus(_ charge: String, _ order: Order, key: String) async -> RefundOutcome {
+    package func refundStatus(_ charge: String, reference: String?, _ order: Order, key: String) async -> RefundOutcome
+    {
         let reply = await call(order.account) { books in
             guard let known = books.known(key) else {
                 return RefundOutcome.notExecuted(
@@ -220,15 +221,16 @@ package final class SandboxGateway: GatewayAdapter {
 
     private static let longestList = 10_000
 
-    package func list(since time: Timestamp, _ account: Account) async -> [Charge]? {
+    package func list(since time: Timestamp, _ account: Account) async -> [ListedCharge]? {
         guard Self.unreachable(account) == nil else { return nil }
         let prefix = Key(account.application, account.configuration.gateway)
         return try? await store.read { snapshot in
-            var charges: [Charge] = []
+            var charges: [ListedCharge] = []
             snapshot.scan(
                 SandboxCharge.byTime, prefix: prefix, from: prefix.adding(time), limit: Self.longestList
             ) { charge, _ in
-                charges.append(charge.charge)
+                charges.append(
+                    ListedCharge(charge: charge.charge, payment: charge.payment, session: charge.session))
                 return true
             }
             return charges

@@ -1,4 +1,5 @@
 package import Billing
+import Gateways
 import Runtime
 import Storage
 
@@ -30,6 +31,17 @@ package final class FarBooks: Sendable {
         let saves: Bool
         var state = SessionState.open
         var charge = ""
+        var isApproved = false
+    }
+
+    /// A charge that was made and not carried out.
+    struct Prepared {
+        let name: String
+        let token: String
+        let payment: PaymentHash
+        let amount: Money
+        var outcome: Outcome?
+        var isCancelled = false
     }
 
     struct State {
@@ -37,7 +49,10 @@ package final class FarBooks: Sendable {
         var taken: [Taken] = []
         var starts: [String: String] = [:]
         var captures: [String: Outcome] = [:]
+        var prepared: [Prepared] = []
         var refunds: [String: RefundOutcome] = [:]
+        /// Refunds made by hand, with their charges.
+        var byHand: [(charge: String, refund: ListedRefund)] = []
         var records: [Record] = []
         var delayed: [(number: Int, body: @Sendable (inout State) -> Void)] = []
         var delayedCount = 0
@@ -49,10 +64,13 @@ package final class FarBooks: Sendable {
 
     /// The adapter's name.
     package let name: String
+    /// Whether charges of saved methods are made first and then carried out.
+    package let preparesCharges: Bool
     private let state = Guarded(State())
 
-    package init(_ name: String) {
+    package init(_ name: String, preparesCharges: Bool = false) {
         self.name = name
+        self.preparesCharges = preparesCharges
     }
 
     func withState<Answer: Sendable>(_ body: (inout State) -> Answer) -> Answer {
@@ -94,6 +112,23 @@ package final class FarBooks: Sendable {
             else { return false }
             _ = state.take(index, name)
             return true
+        }
+    }
+
+    /// The buyer agrees on the gateway's own page, without a call of ours; the money waits to be captured.
+    package func approve(_ session: String) {
+        withState { state in
+            guard let index = state.sessions.firstIndex(where: { $0.name == session }) else { return }
+            state.sessions[index].isApproved = true
+        }
+    }
+
+    /// Refunds a charge at the gateway by hand.
+    package func refundByHand(_ charge: String, _ amount: Money) {
+        withState { state in
+            let outcome = state.giveBack(charge, amount, self.name)
+            guard case .succeeded(let reference) = outcome else { return }
+            state.byHand.append((charge, ListedRefund(reference: reference, amount: amount, status: .succeeded)))
         }
     }
 
@@ -153,6 +188,17 @@ extension FarBooks.State {
         default:
             return .declined(Failure(token, "The issuer said: \(token).", .issuer))
         }
+    }
+
+    /// Carries out a charge that was made before, once.
+    mutating func carryOut(_ prepared: String, _ name: String) -> Outcome {
+        guard let index = self.prepared.firstIndex(where: { $0.name == prepared }), !self.prepared[index].isCancelled
+        else { return .notExecuted(Failure("charge_not_found", "No such charge.", .gateway)) }
+        let one = self.prepared[index]
+        if let known = one.outcome { return known }
+        let outcome = charge(one.token, one.payment, one.amount, name)
+        self.prepared[index].outcome = outcome
+        return outcome
     }
 
     /// What took the money of a session.

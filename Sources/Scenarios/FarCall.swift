@@ -1,6 +1,6 @@
 /// A call to a ``FarGateway``.
 package enum FarCall: Sendable, Equatable {
-    case start, capture, charge, status, cancel, refund, refundStatus
+    case start, capture, prepare, charge, status, cancel, refund, refundStatus
 }
 
 /// What happens to a call on its way.

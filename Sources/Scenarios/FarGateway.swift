@@ -134,6 +134,9 @@ package final class FarGateway: GatewayAdapter {
     package func status(_ session: String, _ order: Order, key: String) async -> Outcome {
         let answer = await perform(.status, order, key: key) { state -> Outcome in
             if session.isEmpty, let known = state.captures[key] { return known }
+            if let prepared = state.prepared.first(where: { $0.name == session }) {
+                return prepared.outcome ?? .notExecuted(Failure("not_carried_out", "It waits.", .gateway))
+            }
             guard let known = state.sessions.first(where: { $0.name == session }) else {
                 return .notExecuted(Failure("call_not_found", "No such session.", .gateway))
             }
@@ -142,6 +145,7 @@ package final class FarGateway: GatewayAdapter {
             if known.state == .expired {
                 return .notExecuted(Failure("session_expired", "The session expired unpaid.", .gateway))
             }
+            if known.isApproved { return .approved }
             return .requiresAction(url: Self.url(order))
         }
         return switch answer {
@@ -152,6 +156,11 @@ package final class FarGateway: GatewayAdapter {
 
     package func cancel(_ session: String, _ order: Order) async -> ExpiryOutcome {
         let answer = await perform(.cancel, order, key: "") { state -> ExpiryOutcome in
+            if let index = state.prepared.firstIndex(where: { $0.name == session }) {
+                guard state.prepared[index].outcome == nil else { return .inProgress }
+                state.prepared[index].isCancelled = true
+                return .expired
+            }
             guard let index = state.sessions.firstIndex(where: { $0.name == session }) else { return .expired }
             guard state.sessions[index].state != .paid else { return .inProgress }
             guard state.canExpire else { return .impossible }
@@ -179,7 +188,8 @@ package final class FarGateway: GatewayAdapter {
         }
     }
 
-    package func refundStatus(_ charge: String, _ order: Order, key: String) async -> RefundOutcome {
+    package func refundStatus(_ charge: String, reference: String?, _ order: Order, key: String) async -> RefundOutcome
+    {
         let answer = await perform(.refundStatus, order, key: key) { state -> RefundOutcome in
             state.refunds[key] ?? .notExecuted(Failure("call_not_found", "No such refund.", .gateway))
         }
@@ -193,9 +203,39 @@ package final class FarGateway: GatewayAdapter {
         await start(order, key: key, onlySaves: true)
     }
 
-    package func charge(_ token: String, _ order: Order, key: String) async -> Outcome {
+    package var preparesCharges: Bool { books.preparesCharges }
+
+    package func prepareCharge(_ token: String, _ order: Order, key: String) async -> StartOutcome {
+        guard preparesCharges else { return .opened(session: "", url: "") }
         let name = name
+        let answer = await perform(.prepare, order, key: key) { state -> String in
+            if let known = state.starts[key] { return known }
+            let made = FarBooks.Prepared(
+                name: "\(name)_p\(state.prepared.count + 1)", token: token, payment: order.payment,
+                amount: order.amount)
+            state.prepared.append(made)
+            state.starts[key] = made.name
+            return made.name
+        }
+        return switch answer {
+        case .value(let made): .opened(session: made, url: "")
+        case .unsent: .notExecuted(Self.unreachable)
+        case .silence: .lost(Self.timeout)
+        }
+    }
+
+    package func refunds(of charge: String, _ order: Order) async -> [ListedRefund]? {
+        let answer = await perform(.refundStatus, order, key: "") { state -> [ListedRefund] in
+            state.byHand.filter { $0.charge == charge }.map(\.refund)
+        }
+        guard case .value(let refunds) = answer else { return nil }
+        return refunds
+    }
+
+    package func charge(_ token: String, _ order: Order, prepared: String, key: String) async -> Outcome {
+        let (name, isPrepared) = (name, preparesCharges)
         let answer = await perform(.charge, order, key: key) { state -> Outcome in
+            if isPrepared { return state.carryOut(prepared, name) }
             if let known = state.captures[key] { return known }
             let outcome = state.charge(token, order.payment, order.amount, name)
             state.captures[key] = outcome
@@ -209,7 +249,7 @@ package final class FarGateway: GatewayAdapter {
     }
 
     package func forget(_ token: String, _ account: Account) async -> Bool { true }
-    package func list(since time: Timestamp, _ account: Account) async -> [Charge]? { nil }
+    package func list(since time: Timestamp, _ account: Account) async -> [ListedCharge]? { nil }
     package func test(_ account: Account) async -> String? { nil }
 
     package func readEvent(_ request: Request, _ account: Account, now: Timestamp) throws(NoticeError) -> Notice {

@@ -101,12 +101,13 @@ package final class ServerNode: Sendable {
 
     /// The key of a money-moving call must be in the store before the call leaves.
     private static func checkKey(_ record: FarBooks.Record, _ order: Order, _ store: Store) {
-        guard [.start, .capture, .charge, .refund].contains(record.call) else { return }
+        guard [.start, .capture, .prepare, .charge, .refund].contains(record.call) else { return }
         let isThere = try? store.readSync { snapshot -> Bool in
             guard let payment = snapshot.get(Payment.self, Key(order.payment)) else { return false }
             if record.call == .refund { return payment.refunds.contains { $0.callKey == record.key } }
             guard let attempt = payment.attempt(order.attempt) else { return false }
-            return attempt.callKey(payment.hash, record.call == .start ? .start : .capture) == record.key
+            let isStart = record.call == .start || record.call == .prepare
+            return attempt.callKey(payment.hash, isStart ? .start : .capture) == record.key
         }
         precondition(isThere == true, "a call left before its key was durable: \(record)")
     }

@@ -44,7 +44,7 @@ final class FakeGateway: GatewayAdapter {
         return .succeeded(reference: "refund-" + key)
     }
 
-    func refundStatus(_ charge: String, _ order: Order, key: String) async -> RefundOutcome {
+    func refundStatus(_ charge: String, reference: String?, _ order: Order, key: String) async -> RefundOutcome {
         .succeeded(reference: "refund-" + key)
     }
 
@@ -52,7 +52,7 @@ final class FakeGateway: GatewayAdapter {
         .notExecuted(Failure("unsupported", "No.", .gateway))
     }
 
-    func charge(_ token: String, _ order: Order, key: String) async -> Outcome {
+    func charge(_ token: String, _ order: Order, prepared: String, key: String) async -> Outcome {
         .notExecuted(Failure("unsupported", "No.", .gateway))
     }
 
@@ -61,7 +61,7 @@ final class FakeGateway: GatewayAdapter {
         return true
     }
 
-    func list(since time: Timestamp, _ account: Account) async -> [Charge]? { nil }
+    func list(since time: Timestamp, _ account: Account) async -> [ListedCharge]? { nil }
     func test(_ account: Account) async -> String? { nil }
 
     func readEvent(_ request: Request, _ account: Account, now: Timestamp) throws(NoticeError) -> Notice {

@@ -57,9 +57,10 @@ import Testing
         default:
             guard let refund = payment.refunds.randomElement(using: dice.roll(64)) else { return }
             let outcomes: [RefundOutcome] = [
-                .succeeded(reference: "r"), .failed(failure), .notExecuted(failure), .unknown("?"),
+                .succeeded(reference: "r"), .pending(reference: "r"), .failed(failure), .notExecuted(failure),
+                .unknown("?"),
             ]
-            _ = try payment.settleRefund(refund.id, outcomes[dice.roll(4)], now: now)
+            _ = try payment.settleRefund(refund.id, outcomes[dice.roll(5)], now: now)
         }
     }
 

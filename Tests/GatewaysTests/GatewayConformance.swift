@@ -110,8 +110,11 @@ struct GatewayConformance: Sendable {
             Issue.record("a refund went wrong")
             return
         }
-        #expect(await adapter.refundStatus(charge.reference, order, key: "r4") == .succeeded(reference: reference))
-        guard case .notExecuted = await adapter.refundStatus(charge.reference, order, key: "never") else {
+        #expect(
+            await adapter.refundStatus(charge.reference, reference: nil, order, key: "r4")
+                == .succeeded(reference: reference))
+        guard case .notExecuted = await adapter.refundStatus(charge.reference, reference: nil, order, key: "never")
+        else {
             Issue.record("an unknown refund is not proven")
             return
         }
@@ -136,7 +139,8 @@ struct GatewayConformance: Sendable {
                 return
             }
         }
-        guard case .succeeded = await adapter.refundStatus(charge.reference, order, key: "lost-r") else {
+        guard case .succeeded = await adapter.refundStatus(charge.reference, reference: nil, order, key: "lost-r")
+        else {
             Issue.record("the refund's lookup did not answer")
             return
         }
@@ -153,7 +157,7 @@ struct GatewayConformance: Sendable {
             }
             #expect(failure.category == .network)
             guard case .unknown = await adapter.status(session, down, key: "capture-\(open.payment)"),
-                case .unknown = await adapter.refundStatus("any", down, key: "any"),
+                case .unknown = await adapter.refundStatus("any", reference: nil, down, key: "any"),
                 case .unknown = await adapter.cancel(session, down)
             else {
                 Issue.record("an unreachable gateway proved something")
@@ -166,20 +170,20 @@ struct GatewayConformance: Sendable {
     }
 
     /// `notice` is one the gateway sent at `now`.
-    func noticesAreVerified(_ notice: Request, _ account: Account, now: Timestamp) throws {
-        let read = try adapter.readEvent(notice, account, now: now)
+    func noticesAreVerified(_ notice: Request, _ account: Account, now: Timestamp) async throws {
+        let read = try await adapter.readEvent(notice, account, now: now)
         #expect(!read.id.isEmpty)
         var body = notice.body
         body[body.count / 2] ^= 1
         let pairs = notice.headers.map { (name: $0.name, value: $0.value) }
         let tampered = Request(method: .post, target: notice.target, headers: Headers(pairs), body: body)
-        #expect(throws: NoticeError.wrongSignature) { try adapter.readEvent(tampered, account, now: now) }
+        await #expect(throws: NoticeError.wrongSignature) { try await adapter.readEvent(tampered, account, now: now) }
         let bare = Request(method: .post, target: notice.target, body: notice.body)
-        #expect(throws: NoticeError.unsigned) { try adapter.readEvent(bare, account, now: now) }
-        #expect(throws: NoticeError.tooOld) {
-            try adapter.readEvent(notice, account, now: now.adding(seconds: 3600))
+        await #expect(throws: NoticeError.unsigned) { try await adapter.readEvent(bare, account, now: now) }
+        await #expect(throws: NoticeError.tooOld) {
+            try await adapter.readEvent(notice, account, now: now.adding(seconds: 3600))
         }
         let stranger = Account(application: ApplicationID(value: 0xbad), configuration: account.configuration)
-        #expect(throws: NoticeError.wrongSignature) { try adapter.readEvent(notice, stranger, now: now) }
+        await #expect(throws: NoticeError.wrongSignature) { try await adapter.readEvent(notice, stranger, now: now) }
     }
 }

@@ -72,7 +72,7 @@ import Testing
             let header = signature.header(notice.body, at: now)
             let request = Request(
                 method: .post, target: "/", headers: Headers([("Sandbox-Signature", header)]), body: notice.body)
-            try suite.noticesAreVerified(request, fixture.account(suite.adapter), now: now)
+            try await suite.noticesAreVerified(request, fixture.account(suite.adapter), now: now)
         }
     }
 

@@ -12,6 +12,7 @@ import Testing
         case .requiresAction(let url): url
         case .declined(let failure): failure.code
         case .notExecuted(let failure): "not executed: \(failure.code)"
+        case .approved: "approved"
         case .settling: "settling"
         case .unknown: "unknown"
         }
@@ -153,15 +154,15 @@ import Testing
             #expect(saved.token.hasPrefix("sbt_"))
             #expect(saved.expiryYear == 2030)
             let later = fixture.order(fixture.alpha, fixture.payment(2))
-            let first = await fixture.alpha.charge(saved.token, later, key: "auto")
+            let first = await fixture.alpha.charge(saved.token, later, prepared: "", key: "auto")
             #expect(Self.code(first) == expected)
-            #expect(await fixture.alpha.charge(saved.token, later, key: "auto") == first)
+            #expect(await fixture.alpha.charge(saved.token, later, prepared: "", key: "auto") == first)
             #expect(await fixture.alpha.status("", later, key: "auto") == first)
             #expect(Self.code(await fixture.alpha.status("", later, key: "never")) == "not executed: call_not_found")
             #expect(await fixture.alpha.forget(saved.token, later.account))
             #expect(await fixture.alpha.forget(saved.token, later.account))
             let gone = await fixture.alpha.charge(
-                saved.token, fixture.order(fixture.alpha, fixture.payment(3)), key: "g")
+                saved.token, fixture.order(fixture.alpha, fixture.payment(3)), prepared: "", key: "g")
             #expect(Self.code(gone) == "payment_method_unavailable")
         }
     }
