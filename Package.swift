@@ -61,7 +61,8 @@ let package = Package(
         // Floor 3: the domain.
         room("Billing", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "Storage"]),
         // Floor 4: effects.
-        room("Gateways", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing"]),
+        room(
+            "Gateways", ["Bytes", "JSON", "Crypto", "X509", "Runtime", "Fields", "HTTP", "Storage", "Billing"]),
         room("Webhooks", ["Bytes", "JSON", "Crypto", "Runtime", "Fields", "HTTP", "Storage", "Billing"]),
         // Floor 5: what people and programs see.
         room(
@@ -117,6 +118,12 @@ let package = Package(
         tests(
             "Storage",
             ["Bytes", "Crypto", "Runtime", "Fields", "Storage", "Simulation", "StorageScenarios", "Platform"]),
+        tests(
+            "Adapters",
+            [
+                "Bytes", "JSON", "Crypto", "Runtime", "Fields", "X509", "HTTP", "Storage", "Billing", "Gateways",
+                "Simulation",
+            ], exclude: ["Data"]),
         tests(
             "Gateways",
             [
