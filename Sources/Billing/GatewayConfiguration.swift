@@ -42,6 +42,8 @@ package struct GatewayConfiguration: Entity {
     package var objectSequence: Int64 = 0
     /// Where its API is, when not at the vendor's address.
     package var baseURL: String?
+    /// What it takes at least and at most, by currency.
+    package var limits: [AmountLimit] = []
     /// What the manual gateway tells the buyer to do.
     package var instructions: String?
 
@@ -65,6 +67,7 @@ package struct GatewayConfiguration: Entity {
         try visitor.stored(12, &objectSequence)
         try visitor.stored(13, &baseURL)
         try visitor.stored(14, &instructions)
+        try visitor.stored(15, &limits)
     }
 
     package static var tableNumber: UInt8 { Tables.gatewayConfiguration }
@@ -75,5 +78,6 @@ package struct GatewayConfiguration: Entity {
     /// Whether this gateway can take `amount`.
     package func accepts(_ amount: Money) -> Bool {
         isEnabled && (currencies.isEmpty || currencies.contains(amount.currency.description))
+            && limits.allSatisfy { $0.currency != amount.currency || $0.admits(amount) }
     }
 }

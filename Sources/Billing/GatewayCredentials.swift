@@ -27,6 +27,20 @@ package struct GatewayCredentials: Record, Equatable, CustomStringConvertible {
     }
 
     package var description: String { "<redacted>" }
+
+    /// These with what `other` gives. A new secret of the notices leaves the one before working beside it: the gateway
+    /// goes on signing with it for a while.
+    package func replaced(by other: GatewayCredentials) -> GatewayCredentials {
+        var result = self
+        if !other.secretKey.isEmpty { result.secretKey = other.secretKey }
+        if !other.clientID.isEmpty { result.clientID = other.clientID }
+        if !other.webhookID.isEmpty { result.webhookID = other.webhookID }
+        if !other.webhookSecret.isEmpty, other.webhookSecret != webhookSecret {
+            result.previousWebhookSecret = webhookSecret
+            result.webhookSecret = other.webhookSecret
+        }
+        return result
+    }
 }
 
 extension GatewayConfiguration {

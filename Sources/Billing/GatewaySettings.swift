@@ -1,3 +1,4 @@
+import Fields
 import Runtime
 package import Storage
 
@@ -10,6 +11,12 @@ package struct NewGateway: Sendable {
     package var methods: [String]
     /// Codes; empty for all currencies.
     package var currencies: [String]
+    package var credentials: GatewayCredentials?
+    /// Where its API is, when not at the vendor's address.
+    package var baseURL: String?
+    package var limits: [AmountLimit] = []
+    /// What a manual gateway tells the buyer to do.
+    package var instructions: String?
 
     package init(
         gateway: String, adapter: String, displayName: String, order: Int64, methods: [String],
@@ -31,6 +38,12 @@ package struct GatewayChange: Sendable {
     package var isEnabled: Bool?
     package var currencies: [String]?
     package var faults: [Fault]?
+    /// What is not empty takes the place of what was; the notices' secret that it replaces works on.
+    package var credentials: GatewayCredentials?
+    /// Empty for the vendor's address.
+    package var baseURL: String?
+    package var limits: [AmountLimit]?
+    package var instructions: String?
 
     package init() {}
 }
@@ -85,6 +98,14 @@ package struct GatewaySettings: Sendable {
         gateway.order = try Self.checked(order: new.order)
         gateway.methods = new.methods
         gateway.currencies = try Self.checked(currencies: new.currencies)
+        if let traits = AdapterTraits.named(new.adapter) {
+            try Self.check(new.credentials ?? GatewayCredentials(), for: traits)
+            if let baseURL = new.baseURL { try traits.check(baseURL: baseURL, mode: application.mode) }
+        }
+        gateway.baseURL = new.baseURL
+        gateway.limits = new.limits
+        gateway.instructions = try new.instructions.map(Self.checked(instructions:))
+        if let credentials = new.credentials { gateway.seal(credentials, ledger.vault, in: transaction) }
         gateway.createdAt = transaction.now
         write(gateway, "gateway.add", by: act, in: transaction)
         return gateway
@@ -94,7 +115,7 @@ package struct GatewaySettings: Sendable {
         _ name: String, application id: ApplicationID, _ change: GatewayChange, by act: Act,
         in transaction: Transaction
     ) throws(Refusal) -> GatewayConfiguration {
-        _ = try Applications.find(id, in: transaction)
+        let application = try Applications.find(id, in: transaction)
         guard name.utf8.count <= 100,
             var gateway = transaction.get(GatewayConfiguration.self, Key().adding(id).adding(name))
         else { throw Refusal(.notFound, "The application has no gateway of this name.") }
@@ -110,8 +131,69 @@ package struct GatewaySettings: Sendable {
             }
             gateway.faults = faults
         }
+        if let credentials = change.credentials {
+            gateway.seal(
+                (gateway.credentials(ledger.vault) ?? GatewayCredentials()).replaced(by: credentials), ledger.vault,
+                in: transaction)
+        }
+        if let baseURL = change.baseURL {
+            if !baseURL.isEmpty {
+                try AdapterTraits.named(gateway.adapter)?.check(baseURL: baseURL, mode: application.mode)
+            }
+            gateway.baseURL = baseURL.isEmpty ? nil : baseURL
+        }
+        if let limits = change.limits { gateway.limits = limits }
+        if let instructions = change.instructions {
+            gateway.instructions = try Self.checked(instructions: instructions)
+        }
         write(gateway, "gateway.update", by: act, in: transaction)
         return gateway
+    }
+
+    /// Sets the order in which gateways are tried: these first, as they stand, then the others as before.
+    ///
+    /// - Throws: `not_found` for a name the application does not have; `validation_failed` for one that stands twice.
+    package func order(
+        _ names: [String], application id: ApplicationID, by act: Act, in transaction: Transaction
+    ) throws(Refusal) -> [GatewayConfiguration] {
+        _ = try Applications.find(id, in: transaction)
+        let all = Payments.gateways(of: id, in: transaction)
+        for (index, name) in names.enumerated() {
+            guard all.contains(where: { $0.gateway == name }) else {
+                throw Refusal(.notFound, "The application has no gateway \(name).")
+            }
+            guard !names[..<index].contains(name) else {
+                throw .invalid("gateways", "duplicate", "\(name) stands twice.")
+            }
+        }
+        let named = names.compactMap { name in all.first { $0.gateway == name } }
+        let ordered = named + all.filter { !names.contains($0.gateway) }
+        return ordered.enumerated().map { index, gateway in
+            var changed = gateway
+            changed.order = Int64(index) + 1
+            if changed.order != gateway.order { write(changed, "gateway.order", by: act, in: transaction) }
+            return changed
+        }
+    }
+
+    private static func check(_ credentials: GatewayCredentials, for traits: AdapterTraits) throws(Refusal) {
+        var issues = InputIssues()
+        for need in traits.needs {
+            let isGiven =
+                switch need {
+                case .secretKey: !credentials.secretKey.isEmpty
+                case .clientID: !credentials.clientID.isEmpty
+                }
+            if !isGiven { issues.add(need.rawValue, "required", "\(traits.displayName) needs --\(need.rawValue).") }
+        }
+        guard issues.issues.isEmpty else { throw .invalid(issues.issues) }
+    }
+
+    private static func checked(instructions: String) throws(Refusal) -> String {
+        guard (1...2000).contains(instructions.unicodeScalars.count) else {
+            throw .invalid("instructions", "invalid_length", "Instructions have 1 to 2,000 characters.")
+        }
+        return instructions
     }
 
     private func write(

@@ -53,6 +53,8 @@ package protocol GatewayAdapter: Sendable {
     /// Whether the account's credentials work: nil, or what is wrong.
     func test(_ account: Account) async -> String?
 
+    /// Has the gateway send its notices to `url`.
+    func registerNotices(at url: String, _ account: Account) async -> Registration
     /// Verifies a notice and says what it is about.
     func readEvent(_ request: Request, _ account: Account, now: Timestamp) async throws(NoticeError) -> Notice
 }
@@ -69,6 +71,18 @@ extension GatewayAdapter {
     package func owner(of reference: String, _ account: Account) async -> PaymentHash? { nil }
 
     package func readMethod(_ token: String, _ account: Account) async -> MethodReading { .unknown }
+
+    package func registerNotices(at url: String, _ account: Account) async -> Registration { .impossible }
+}
+
+/// What came of asking a gateway to send its notices.
+package enum Registration: Sendable, Equatable {
+    /// The gateway's name of the address, and the secret that signs what it sends there; empty where it signs with a
+    /// certificate.
+    case registered(id: String, secret: String)
+    case refused(Failure)
+    /// The gateway sends no notices, or their address is set elsewhere.
+    case impossible
 }
 
 /// A saved method as its gateway shows it.

@@ -52,7 +52,7 @@ enum CommandList {
                 .value("order", "N", "Lower ones are tried first. Default 10."),
                 .value("methods", "card,…", "What it offers. Default card."),
                 .value("currencies", "USD,…", "What it takes. Default all."),
-            ]),
+            ] + gatewayOptions),
         on(
             .gatewayUpdate, "Change a gateway of an application.", operands: [gatewayOperand],
             options: [
@@ -65,7 +65,17 @@ enum CommandList {
                     "faults", "A,B",
                     "Scripted faults of a sandbox gateway, or none: down, timeout_before_send, timeout_after_charge, "
                         + "late_webhook, duplicate_webhook, out_of_order_webhooks."),
-            ]),
+            ] + gatewayOptions),
+        on(
+            .gatewayDisable, "Stop using a gateway; what is under way there is followed to its end.",
+            operands: [gatewayOperand], options: [application]),
+        on(
+            .gatewayOrder, "Say which gateways are tried first.",
+            operands: [Command.Operand(name: "names", about: "Gateways in order, such as stripe,paypal.")],
+            options: [application]),
+        on(
+            .gatewayTest, "Ask a gateway whether it takes the credentials.", operands: [gatewayOperand],
+            options: [application]),
         on(
             .gatewayList, "List the gateways.",
             options: [.value("application", "ID", "Only those of one application.")]),
@@ -114,6 +124,17 @@ enum CommandList {
     private static let application = CommandOption.required("application", "ID", "The application, app_….")
     private static let applicationOperand = Command.Operand(name: "id", about: "The application, app_….")
     private static let keyOperand = Command.Operand(name: "key", about: "The public key, pk_….")
+    private static let gatewayOptions: [CommandOption] = [
+        .file("secret-key", "The API key, or the secret of the client id; sealed, never shown."),
+        .value("client-id", "ID", "The name the secret belongs to, where the gateway has one."),
+        .file("webhook-secret", "What signs the gateway's notices. The one before works on beside it."),
+        .value("webhook-id", "ID", "The gateway's name of our address for notices."),
+        .value("base-url", "URL", "Where its API is, when not at the vendor's; for test applications."),
+        .value("limits", "USD:0.50-9999,…", "What it takes at least and at most, in major units."),
+        .value("instructions", "TEXT", "What a manual gateway tells the buyer to do."),
+        .flag("register-webhook", "Have the gateway send notices to this server's public address."),
+    ]
+
     private static let gatewayOperand = Command.Operand(name: "name", about: "The gateway, such as sandbox_alpha.")
 
     private static func on(

@@ -64,9 +64,6 @@ final class Composition: Sendable {
     /// The clockwork of a running server; nil in a command that works alone.
     var clockwork: Clockwork? { running.withLock { $0 } }
 
-    /// The names that `gateway add --adapter` knows.
-    static let adapterNames = ["sandbox_alpha", "sandbox_beta"]
-
     // MARK: Doors
 
     /// The doors of the platform, with the clock and the randomness that the settings ask for.

@@ -93,8 +93,10 @@ import Testing
             let application = try Applications(ledger).create(
                 name: "Live", mode: .live, by: .system, in: transaction
             ).application
-            let gateway = NewGateway(
+            var gateway = NewGateway(
                 gateway: "stripe", adapter: "stripe", displayName: "Card", order: 1, methods: ["card"])
+            gateway.credentials = GatewayCredentials()
+            gateway.credentials?.secretKey = "sk_live_1"
             try GatewaySettings(ledger).add(gateway, application: application.id, by: .system, in: transaction)
             return application
         }

@@ -1,4 +1,5 @@
 import Billing
+import Fields
 import Gateways
 import Runtime
 
@@ -18,6 +19,15 @@ final class RecordedActions: NoticeActions {
 
     func dispute(charge: String, payment: PaymentHash, by act: Act) async throws {
         try note("dispute \(payment.value)")
+    }
+
+    func lookRefunds(charge: String, payment: PaymentHash, by act: Act) async throws {
+        try note("refunds \(charge) \(payment.value)")
+    }
+
+    func lookMethod(digest: Blob, gateway: String, application: ApplicationID, by act: Act) async throws -> Bool {
+        try note("method \(gateway)")
+        return true
     }
 
     private func note(_ call: String) throws {

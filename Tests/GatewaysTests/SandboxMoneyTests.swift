@@ -10,19 +10,6 @@ import Testing
 
 /// Whatever buyers, merchants, faults and notices do at the same time, the gateway's books and ours end up the same.
 @Suite struct SandboxMoneyTests {
-    /// The engine behind the notices' door; named later, as each needs the other.
-    private struct EngineActions: NoticeActions {
-        let engine: PaymentEngine
-
-        func look(_ hash: PaymentHash, attempt: Int64, by act: Act) async throws -> Settlement {
-            try await engine.look(hash, attempt: attempt, by: act)
-        }
-
-        func dispute(charge: String, payment: PaymentHash, by act: Act) async throws {
-            try await engine.dispute(charge: charge, payment: payment, by: act)
-        }
-    }
-
     private struct Shop: Sendable {
         let fixture: SandboxFixture
         let engine: PaymentEngine
@@ -36,7 +23,7 @@ import Testing
                 adapters: [fixture.alpha, fixture.beta], breaker: CircuitBreaker())
             let inbound = InboundNotices(
                 store: fixture.store, ledger: fixture.ledger, doors: fixture.doors,
-                adapters: [fixture.alpha, fixture.beta], actions: EngineActions(engine: engine))
+                adapters: [fixture.alpha, fixture.beta], actions: engine)
             let notices = SandboxNotices(
                 store: fixture.store, vault: fixture.ledger.vault, doors: fixture.doors, inbound: inbound)
             clockwork = Clockwork(
