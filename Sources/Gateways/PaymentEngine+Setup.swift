@@ -188,6 +188,30 @@ extension PaymentEngine {
         return ended.setup.flow.attempt(number)?.isOpen == false
     }
 
+    /// The customer came back from a gateway's page: what became of it is read, and kept.
+    package func setupReturned(_ token: [UInt8], by act: Act) async throws -> NextStep {
+        guard let visit = try await setup(token) else { throw Refusal.notFound("page") }
+        guard let attempt = visit.setup.flow.currentAttempt, attempt.gatewayReference != nil else {
+            return visit.setup.flow.status == .completed ? .completed : .confirming
+        }
+        return try await readSetup(visit.setup, attempt.number, by: act)
+    }
+
+    /// Reads a session at its gateway and records what became of it; what the customer agreed to is taken up.
+    private func readSetup(_ setup: PaymentMethodSetup, _ number: Int64, by act: Act) async throws -> NextStep {
+        let call = try await store.read { try prepareSetup(setup, number, in: $0) }
+        let outcome = await call.adapter.status(
+            call.session, call.order, key: call.attempt.callKey(setup.flow.hash, .capture))
+        await note(call, reached: wasReached(outcome))
+        let token = setup.token.bytes
+        if case .approved = outcome, call.attempt.status == .requiresAction {
+            return try await submitSetup(token, attempt: number, .approval, by: act)
+        }
+        // A session that could not be read is still where the customer acts.
+        if case .unknown = outcome, !call.attempt.isInFlight { return .confirming }
+        return try await recordSetup(token, number, outcome, by: act)
+    }
+
     /// Does what is due of a setup: asks about a step whose answer was lost, and ends one that has expired.
     func lookSetup(_ token: [UInt8]) async throws {
         guard let visit = try await setup(token) else {
@@ -200,7 +224,12 @@ extension PaymentEngine {
             let number = attempt.number
             guard !attempt.isClaimed, attempt.step == .capture else {
                 if attempt.status == .requiresAction || attempt.isClaimed {
-                    _ = try await abandonSetup(token, number, by: .system)
+                    if try await !abandonSetup(token, number, by: .system), attempt.gatewayReference != nil,
+                        let now = try await self.setup(token)
+                    {
+                        // It was used already, or is being used: that is read.
+                        _ = try await readSetup(now.setup, number, by: .system)
+                    }
                     continue
                 }
                 let why = Failure("interrupted", "The server stopped while the session was being opened.", .network)
@@ -210,17 +239,18 @@ extension PaymentEngine {
                 }
                 continue
             }
-            let call = try await store.read { try prepareSetup(visit.setup, number, in: $0) }
-            let outcome = await call.adapter.status(
-                call.session, call.order, key: attempt.callKey(visit.setup.flow.hash, .capture))
-            await note(call, reached: wasReached(outcome))
-            try await recordSetup(token, number, outcome, by: .system)
+            _ = try await readSetup(visit.setup, number, by: .system)
         }
         guard let after = try await setup(token), after.setup.flow.status == .pending,
             after.setup.flow.expiresAt <= after.now
         else { return }
         if let current = after.setup.flow.currentAttempt {
-            guard try await abandonSetup(token, current.number, by: .system) else { return }
+            guard try await abandonSetup(token, current.number, by: .system) else {
+                if current.gatewayReference != nil {
+                    _ = try await readSetup(after.setup, current.number, by: .system)
+                }
+                return
+            }
         }
         _ = try await changeSetup(token, isDue: true) { setup, transaction in
             try setup.flow.cancel(.expired, now: transaction.now)

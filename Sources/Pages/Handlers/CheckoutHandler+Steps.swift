@@ -42,7 +42,7 @@ extension CheckoutHandler {
     /// The page of the step the open attempt waits for: a wallet's or a bank's; else the payment's own page.
     func stepPage(_ visit: CheckoutVisit) -> Page {
         guard visit.isOpen, let attempt = visit.payment.currentAttempt, attempt.status == .requiresAction,
-            let gateway = visit.gateway(attempt.gateway)
+            let gateway = visit.gateway(attempt.gateway), GatewaySettings.isSandbox(adapter: gateway.adapter)
         else { return statePage(visit) }
         if attempt.actionURL?.contains("/challenge/") == true {
             return CheckoutPages.challenge(visit.view, last4: attempt.method?.last4 ?? "")
@@ -82,9 +82,9 @@ extension CheckoutHandler {
 
     /// The buyer decided on a wallet's or a bank's page.
     func decide(_ visit: CheckoutVisit, _ form: QueryItems) async throws -> Response {
-        guard visit.isOpen, let attempt = visit.payment.currentAttempt, attempt.status == .requiresAction else {
-            return PageAnswers.seeOther(visit.view.paths.page)
-        }
+        guard visit.isOpen, let attempt = visit.payment.currentAttempt, attempt.status == .requiresAction,
+            visit.gateway(attempt.gateway).map({ GatewaySettings.isSandbox(adapter: $0.adapter) }) == true
+        else { return PageAnswers.seeOther(visit.view.paths.page) }
         let instrument: Instrument = form["decision"] == "approve" ? .approval : .refusal
         let step = try await engine.submit(
             visit.payment.hash, attempt: attempt.number, instrument, by: .buyer)

@@ -65,6 +65,10 @@ package final class CheckoutHandler: Sendable {
         case (.get, "cancel"), (.head, "cancel"):
             guard visit.isOpen else { return PageAnswers.seeOther(visit.view.paths.page) }
             return CheckoutPages.confirmCancel(visit.view).response
+        case (.get, "return"), (.head, "return"):
+            return try await returned(visit)
+        case (.get, "back"), (.head, "back"):
+            return PageAnswers.seeOther(visit.view.paths.page)
         case (.post, let act?):
             return try await post(act, visit, request)
         default: break
@@ -99,6 +103,19 @@ package final class CheckoutHandler: Sendable {
             return TroublePages.notFound(visit.view.language).response
         }
         return PageAnswers.seeOther(visit.view.paths.page)
+    }
+
+    /// The buyer came back from a gateway's page. Whatever the address says is no proof: the gateway is asked.
+    private func returned(_ visit: CheckoutVisit) async throws -> Response {
+        let page = PageAnswers.seeOther(visit.view.paths.page)
+        guard visit.isOpen, limiter.allows(visit.token, now: doors.clock.instant()) else {
+            return visit.payment.status == .completed
+                ? PageAnswers.seeOther(visit.view.paths.page + "?step=done") : page
+        }
+        let step = try await engine.returned(visit.payment.hash, by: .buyer)
+        // One who did not finish there chooses again; nobody is sent away twice without a wish.
+        if case .buyer = step { return page }
+        return follow(step, visit)
     }
 
     /// Where the buyer's act leads: on to a page of ours, or off the site by a page that says so.

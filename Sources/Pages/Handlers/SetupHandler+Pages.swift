@@ -32,7 +32,8 @@ extension SetupHandler {
     /// The page of the step the open attempt waits for: a wallet's or a bank's; else the setup's own page.
     func stepPage(_ visit: SetupVisit) -> Response {
         guard visit.isUsable, let attempt = visit.found.setup.flow.currentAttempt, attempt.status == .requiresAction,
-            let gateway = visit.found.gateways.first(where: { $0.gateway == attempt.gateway })
+            let gateway = visit.found.gateways.first(where: { $0.gateway == attempt.gateway }),
+            GatewaySettings.isSandbox(adapter: gateway.adapter)
         else { return statePage(visit) }
         if attempt.actionURL?.contains("/challenge/") == true {
             return SetupPages.challenge(visit.view, last4: attempt.method?.last4 ?? "").response

@@ -51,6 +51,8 @@ package final class SetupHandler: Sendable {
         case (.get, "logo"), (.head, "logo"):
             return PageAnswers.logo(visit.found.application) ?? TroublePages.notFound(visit.view.language).response
         case (.get, "pay"), (.head, "pay"), (.get, "challenge"), (.head, "challenge"): return stepPage(visit)
+        case (.get, "return"), (.head, "return"): return try await returned(visit)
+        case (.get, "back"), (.head, "back"): return PageAnswers.seeOther(visit.view.paths.page)
         case (.post, let act?): return try await post(act, visit, request)
         default: return TroublePages.notFound(visit.view.language).response
         }
@@ -70,6 +72,15 @@ package final class SetupHandler: Sendable {
         case "wallet", "challenge": return try await decide(visit, form)
         default: return TroublePages.notFound(view.language).response
         }
+    }
+
+    /// The customer came back from a gateway's page. Whatever the address says is no proof: the gateway is asked.
+    private func returned(_ visit: SetupVisit) async throws -> Response {
+        let page = PageAnswers.seeOther(visit.view.paths.page)
+        guard visit.isUsable, limiter.allows(visit.token, now: doors.clock.instant()) else { return page }
+        let step = try await engine.setupReturned(visit.token, by: .buyer)
+        if case .buyer = step { return page }
+        return follow(step, visit)
     }
 
     /// The customer chose a method; with the sandbox's card fields filled in, the card is saved in the same act.
@@ -100,9 +111,10 @@ package final class SetupHandler: Sendable {
 
     /// The customer decided on a wallet's or a bank's page.
     private func decide(_ visit: SetupVisit, _ form: QueryItems) async throws -> Response {
-        guard let attempt = visit.found.setup.flow.currentAttempt, attempt.status == .requiresAction else {
-            return PageAnswers.seeOther(visit.view.paths.page)
-        }
+        guard let attempt = visit.found.setup.flow.currentAttempt, attempt.status == .requiresAction,
+            let gateway = visit.found.gateways.first(where: { $0.gateway == attempt.gateway }),
+            GatewaySettings.isSandbox(adapter: gateway.adapter)
+        else { return PageAnswers.seeOther(visit.view.paths.page) }
         let instrument: Instrument = form["decision"] == "approve" ? .approval : .refusal
         return follow(
             try await engine.submitSetup(visit.token, attempt: attempt.number, instrument, by: .buyer), visit)
