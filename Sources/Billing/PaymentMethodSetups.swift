@@ -47,6 +47,44 @@ package struct PaymentMethodSetups: Sendable {
         return setup
     }
 
+    /// A new page for the card of one subscription: what is left there is charged for it from then on, its open invoices at
+    /// once. Unlike the subscription's own link it serves once, and within a day.
+    ///
+    /// - Throws: `not_found`; `invalid_state` for a cancelled subscription, or a customer with too many methods.
+    package func create(
+        for subscription: Subscription, returnURL: String?, by act: Act, in transaction: Transaction
+    ) throws(Refusal) -> PaymentMethodSetup {
+        guard let application = transaction.get(Application.self, Key(subscription.application)),
+            let customer = transaction.get(Customer.self, Key(subscription.customer)), customer.deletedAt == nil
+        else { throw .notFound("customer") }
+        guard subscription.status != .cancelled else {
+            throw Refusal(
+                .invalidState,
+                "A subscription that is cancelled does not allow to add a card; it must be scheduled, incomplete, "
+                    + "trialing, active, past_due or paused.")
+        }
+        guard Customers.methods(of: customer.id, in: transaction).count < PaymentMethods.limit else {
+            throw Refusal(.invalidState, "A customer has at most \(PaymentMethods.limit) saved methods; remove one.")
+        }
+        var issues = InputIssues()
+        issues.checkReturnURL(returnURL, "return_url", application.mode)
+        guard issues.issues.isEmpty else { throw .invalid(issues.issues) }
+        var setup = PaymentMethodSetup()
+        setup.token = Blob(transaction.random(16, purpose: "setup token"))
+        setup.application = application.id
+        setup.customer = customer.id
+        setup.subscription = subscription.id
+        setup.restart(
+            currency: subscription.plan.price.currency, description: subscription.plan.name, mode: application.mode,
+            returnURL: returnURL ?? subscription.returnURL, in: transaction)
+        transaction.put(setup)
+        transaction.announce(due: setup.flow.dueAt, before: nil, of: setup.application)
+        ledger.audit(
+            "payment_method_setup.create", on: subscription.id.description, application: application.id, by: act,
+            in: transaction)
+        return setup
+    }
+
     /// The setup at a token: one that was made, or that of a subscription's link; nil for an unknown token.
     package static func find(_ token: [UInt8], in snapshot: Snapshot) -> PaymentMethodSetup? {
         if let known = snapshot.get(PaymentMethodSetup.self, Key(token)) { return known }
@@ -60,7 +98,7 @@ package struct PaymentMethodSetups: Sendable {
         return setup
     }
 
-    /// The setup, ready for a step: one of a subscription begins anew once it was used or has expired.
+    /// The setup, ready for a step: that of a subscription's own link begins anew once it was used or has expired.
     package func ready(_ token: [UInt8], in transaction: Transaction) throws(Refusal) -> PaymentMethodSetup {
         guard var setup = Self.find(token, in: transaction),
             let application = transaction.get(Application.self, Key(setup.application)),
@@ -74,6 +112,7 @@ package struct PaymentMethodSetups: Sendable {
         guard let subscription = transaction.get(Subscription.self, Key(id)), subscription.status != .cancelled else {
             throw Refusal(.invalidState, "This subscription is cancelled and needs no card.")
         }
+        guard setup.token == subscription.setupToken else { return setup }
         setup.restart(
             currency: subscription.plan.price.currency, description: subscription.plan.name, mode: application.mode,
             returnURL: subscription.returnURL, in: transaction)

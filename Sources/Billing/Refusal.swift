@@ -80,6 +80,14 @@ package struct Refusal: Error, Sendable, Equatable {
         invalid([FieldIssue(field: field, code: code, message: message)])
     }
 
+    /// `payment_declined` with the decline; nothing was changed.
+    package static func declined(_ failure: Failure?) -> Refusal {
+        let failure = failure ?? Failure("declined", "The charge took nothing.", .gateway)
+        return Refusal(
+            .paymentDeclined, "The payment was declined and nothing was changed; ask for another payment method.",
+            issues: [FieldIssue(field: "payment_method_id", code: failure.code, message: failure.message)])
+    }
+
     package static func notFound(_ what: String) -> Refusal {
         Refusal(.notFound, "There is no such \(what) in this application.")
     }

@@ -1,7 +1,7 @@
 package import Billing
 import Fields
 import Runtime
-import Storage
+package import Storage
 
 /// Collecting invoices: one open payment for each, whoever wants to pay it and how.
 extension PaymentEngine {
@@ -33,8 +33,34 @@ extension PaymentEngine {
         return try await collect(wish, by: .system, first: { _ in })
     }
 
+    /// A collection that began in somebody's transaction; its call leaves once that is durable.
+    package struct BegunCollection: Sendable {
+        fileprivate let wish: Wish
+        fileprivate let step: Step
+    }
+
+    /// Begins the automatic try of an invoice that is due now, in the transaction that makes it due: so nobody else
+    /// begins it, and after a crash the due work of the payment brings it to its end.
+    ///
+    /// - Returns: What ``goOn(_:by:)`` brings to its end; nil when nothing is to be tried now.
+    /// - Throws: `payment_in_flight` while another payment of the invoice may take money; `not_found`.
+    package func beginDue(
+        _ invoice: InvoiceID, application: ApplicationID, by act: Act, in transaction: Transaction
+    ) throws -> BegunCollection? {
+        let wish = Wish(invoice: invoice, application: application, method: nil, gateway: nil, isScheduled: true)
+        return try begin(wish, by: act, in: transaction).map { BegunCollection(wish: wish, step: $0) }
+    }
+
+    /// Makes the calls of a collection whose beginning is durable.
+    ///
+    /// - Returns: The payment: completed, failed, or processing while the gateway has not told; nil when a session that
+    ///   cannot be expired is waited out.
+    package func goOn(_ begun: BegunCollection, by act: Act) async throws -> Payment? {
+        try await goOn(begun.wish, begun.step, by: act)
+    }
+
     /// What is to be collected, and with what.
-    struct Wish: Sendable {
+    fileprivate struct Wish: Sendable {
         let invoice: InvoiceID
         let application: ApplicationID
         let method: PaymentMethodID?
@@ -43,7 +69,7 @@ extension PaymentEngine {
         let isScheduled: Bool
     }
 
-    private enum Step: Sendable {
+    fileprivate enum Step: Sendable {
         case charge(Payment, Call)
         /// A session in which the buyer could pay is claimed, and to be expired.
         case expire(Payment, Int64)
@@ -57,6 +83,10 @@ extension PaymentEngine {
             return try begin(wish, by: act, in: transaction)
         }
         guard let step else { return nil }
+        return try await goOn(wish, step, by: act)
+    }
+
+    private func goOn(_ wish: Wish, _ step: Step, by act: Act) async throws -> Payment? {
         guard case .expire(let payment, let number) = step else { return try await finish(step, by: act) }
         let call = try await prepare(payment.hash, number)
         let outcome = call.session.isEmpty ? .expired : await call.adapter.cancel(call.session, call.order)

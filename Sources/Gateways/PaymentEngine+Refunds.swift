@@ -36,6 +36,23 @@ extension PaymentEngine {
         let call: Call
     }
 
+    /// Sends refunds that a transaction recorded, one after another. One that cannot be sent now stays pending, and due
+    /// work sends it.
+    package func send(_ requests: [RefundRequest], by act: Act) async {
+        for request in requests {
+            do {
+                let payment = try await load(request.payment)
+                guard let refund = payment.refunds.first(where: { $0.id == request.refund }), refund.status == .pending
+                else { continue }
+                let call = try await prepare(request.payment, refund.attempt)
+                try await sendRefund(request.payment, refund, call, by: act)
+            } catch {
+                doors.log.write(
+                    .warning, "refund_waits", [("payment", request.payment.description), ("error", "\(error)")])
+            }
+        }
+    }
+
     private func sendRefund(_ hash: PaymentHash, _ refund: Refund, _ call: Call, by act: Act) async throws {
         let charge = call.attempt.chargeReference ?? ""
         var outcome = RefundOutcome.notExecuted(Self.circuitOpen)

@@ -128,6 +128,25 @@ final class Shop: Sendable {
 
     static let order = #"{"amount":99.99,"currency":"USD","description":"Order","customer_email":"ada@example.com"}"#
 
+    /// A customer with a saved method, whose token says what becomes of its charges. The first one is the default.
+    @discardableResult
+    func saveMethod(
+        _ token: String = FakeGateway.goodToken, of email: String = "ada@example.com"
+    ) async throws -> (customer: CustomerID, method: PaymentMethodID) {
+        let (ledger, application) = (services.ledger, self.application)
+        return try await store.transact(for: application.id) { transaction in
+            let customer = Customers(ledger).findOrCreate(
+                email: email, name: "Ada Lovelace", application: application, by: .system, in: transaction)
+            let saved = SavedMethod(
+                token: token, summary: MethodSummary(type: "card", brand: "visa", last4: "4242"))
+            let method = PaymentMethods(ledger).keep(
+                saved, of: customer.id, gateway: "sandbox_alpha", mode: application.mode, becomesDefault: false,
+                by: .system, in: transaction)
+            guard let method else { throw Refusal.notFound("customer") }
+            return (customer.id, method.id)
+        }
+    }
+
     /// A payment whose money came.
     func paidPayment(_ body: String = Shop.order) async throws -> PaymentHash {
         let answer = await send(.post, "/payments", body)

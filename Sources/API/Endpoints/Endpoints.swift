@@ -4,6 +4,8 @@ enum Endpoints {
         PaymentEndpoints.all,
         CustomerEndpoints.all,
         GatewayEndpoints.all,
+        PlanEndpoints.all,
+        SubscriptionEndpoints.all,
         WebhookRoutes.all,
         EventEndpoints.all,
         InvoiceEndpoints.all,

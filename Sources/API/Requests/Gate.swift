@@ -16,7 +16,10 @@ final class Gate: Sendable {
     /// Nil without an `Idempotency-Key`.
     let idempotencyKey: String?
     private let fingerprint: [UInt8]
+    /// What the path names.
     private let objectID: String
+    /// What the first transaction made; written again when it runs again.
+    private let madeID = Guarded<String?>(nil)
     /// Requests that began before are not running any more.
     private let serverStart: Timestamp
     /// When this request bound its idempotency key; written again when the transaction runs again.
@@ -53,6 +56,7 @@ final class Gate: Sendable {
     /// - Throws: `idempotency_key_reused`, `idempotency_in_progress`, `request_replayed`, or a `GateOutcome`.
     func pass(_ transaction: Transaction) throws {
         boundAt.withLock { $0 = nil }
+        madeID.withLock { $0 = nil }
         if let fresh = try standing(transaction, now: transaction.now) {
             transaction.put(fresh)
             boundAt.withLock { $0 = transaction.now }
@@ -61,6 +65,19 @@ final class Gate: Sendable {
         if transaction.exists(ReplayRecord.self, replay.primaryKey) { throw Self.replayed }
         transaction.put(replay)
         passedAt.store(transaction.now.milliseconds, ordering: .relaxed)
+    }
+
+    /// Binds the request, and its idempotency key, to the object that this transaction makes: a retry of a request that
+    /// was interrupted finds it as the record's `objectID`. Call it after `pass`, in the same transaction.
+    func bind(_ object: String, in transaction: Transaction) {
+        madeID.withLock { $0 = object }
+        guard let idempotencyKey, let boundAt = boundAt.withLock({ $0 }),
+            var record = transaction.get(
+                IdempotencyRecord.self, IdempotencyRecord.key(application, idempotencyKey)),
+            record.startedAt == boundAt
+        else { return }
+        record.objectID = object
+        transaction.put(record)
     }
 
     /// Whether the signature is remembered.
@@ -132,7 +149,7 @@ final class Gate: Sendable {
         guard isRemembered(in: snapshot) else { return nil }
         var record = IdempotencyRecord()
         record.application = application
-        record.objectID = objectID
+        record.objectID = madeID.withLock { $0 } ?? objectID
         record.startedAt = Timestamp(milliseconds: passedAt.load(ordering: .relaxed))
         return record
     }

@@ -44,6 +44,11 @@ struct RequestContext: Sendable {
         }
     }
 
+    /// Binds the request to the object that its first transaction makes, for a retry after an interruption.
+    func bind(_ object: String, in transaction: Transaction) {
+        gateKeeper?.bind(object, in: transaction)
+    }
+
     /// Keeps the answer for the request's idempotency key, in the transaction that did the work.
     func keep(_ status: Int, _ body: [UInt8], in transaction: Transaction) {
         gateKeeper?.keep(status, body, ledger.vault, in: transaction)

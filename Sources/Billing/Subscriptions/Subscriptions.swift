@@ -33,10 +33,20 @@ package struct Subscriptions: Sendable {
             dressed.customerSummary.id = subscription.customer
         }
         dressed.shownMethod = method(of: subscription, in: snapshot)
-        if dressed.shownMethod == nil, subscription.collection == .automatic, subscription.status != .cancelled {
+        if subscription.collection == .automatic, subscription.status != .cancelled,
+            dressed.shownMethod == nil || awaitsCard(subscription, in: snapshot)
+        {
             dressed.setupURL = ledger.links.setup(subscription)
         }
         return dressed
+    }
+
+    /// Whether its card was refused, so that only another one pays what is due.
+    private func awaitsCard(_ subscription: Subscription, in snapshot: Snapshot) -> Bool {
+        guard subscription.status == .incomplete || subscription.status == .pastDue,
+            let invoice = subscription.latestInvoice.flatMap({ snapshot.get(Invoice.self, Key($0)) })
+        else { return false }
+        return invoice.status == .open && invoice.halt == .awaitingCard
     }
 
     /// The saved method that is charged: its own, else the customer's default where somebody who knew the customer
