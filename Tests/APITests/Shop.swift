@@ -169,7 +169,9 @@ struct Answer: Sendable {
         status = response.status
         headers = response.headers
         body = response.body
-        json = (try? JSON.parse(response.body)) ?? .null
+        // The largest answer is the document of all operations.
+        let limits = JSONLimits(depth: 64, byteCount: 4 << 20, memberCount: 100_000)
+        json = (try? JSON.parse(response.body, limits: limits)) ?? .null
     }
 
     subscript(path: String...) -> JSONValue? {
