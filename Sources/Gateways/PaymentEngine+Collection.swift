@@ -69,6 +69,7 @@ extension PaymentEngine {
         let isScheduled: Bool
     }
 
+    /// What is to be done once the beginning is durable.
     fileprivate enum Step: Sendable {
         case charge(Payment, Call)
         /// A session in which the buyer could pay is claimed, and to be expired.

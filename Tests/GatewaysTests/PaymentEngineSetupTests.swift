@@ -27,6 +27,26 @@ import Testing
         }.token.bytes
     }
 
+    /// A subscription in its trial, without a card.
+    private static func subscription(_ story: EngineStory) async throws -> Subscription {
+        let (ledger, id) = (story.node.ledger, story.node.application)
+        return try await story.node.store.transact(for: id) { transaction in
+            let application = try Applications.find(id, in: transaction)
+            var plan = PlanInput()
+            plan.name = "Monthly"
+            plan.price = DecimalAmount(decimal: JSONDecimal("10.00"))
+            plan.currency = .usd
+            plan.trialDays = 30
+            let made = try Plans(ledger).create(plan, application: application, by: .system, in: transaction)
+            var input = SubscriptionInput()
+            input.customerEmail = "ada@example.com"
+            input.plan = made.id
+            return try Subscriptions(ledger).create(
+                input, application: application, by: .system, in: transaction
+            ).subscription
+        }
+    }
+
     private static func methods(_ story: EngineStory, _ customer: Customer) throws -> [PaymentMethod] {
         try story.node.store.readSync { Customers.methods(of: customer.id, in: $0) }
     }
@@ -203,21 +223,8 @@ import Testing
         let story = try Self.story()
         try story.run { story in
             let (ledger, id) = (story.node.ledger, story.node.application)
-            let (subscription, token) = try await story.node.store.transact(for: id) { transaction in
-                let application = try Applications.find(id, in: transaction)
-                var plan = PlanInput()
-                plan.name = "Monthly"
-                plan.price = DecimalAmount(decimal: JSONDecimal("10.00"))
-                plan.currency = .usd
-                plan.trialDays = 30
-                let made = try Plans(ledger).create(plan, application: application, by: .system, in: transaction)
-                var input = SubscriptionInput()
-                input.customerEmail = "ada@example.com"
-                input.plan = made.id
-                let created = try Subscriptions(ledger).create(
-                    input, application: application, by: .system, in: transaction)
-                return (created.subscription.id, created.subscription.setupToken.bytes)
-            }
+            let made = try await Self.subscription(story)
+            let (subscription, token) = (made.id, made.setupToken.bytes)
             _ = try await story.engine.beginSetup(token, gateway: "sandbox_alpha", by: .buyer)
             try await story.node.store.transact(for: id) { transaction in
                 let application = try Applications.find(id, in: transaction)
@@ -229,6 +236,38 @@ import Testing
             await story.wait(seconds: 2 * 86_400)
             let setup = try story.node.store.readSync { PaymentMethodSetups.find(token, in: $0) }
             #expect(setup?.flow.status == .cancelled && setup?.flow.dueAt == nil)
+        }
+    }
+
+    @Test func `a link made for a subscription takes one card, the subscription's own any number`() throws {
+        let story = try Self.story()
+        try story.run { story in
+            let ledger = story.node.ledger
+            let subscription = try await Self.subscription(story)
+            let made = try await story.node.store.transact(for: story.node.application) { transaction in
+                try PaymentMethodSetups(ledger).create(
+                    for: subscription, returnURL: "https://shop.example/account", by: .system, in: transaction)
+            }.token.bytes
+            for (token, uses) in [(made, 1), (subscription.setupToken.bytes, 2)] {
+                for _ in 0..<uses {
+                    let step = try await story.engine.beginSetup(token, gateway: "sandbox_alpha", by: .buyer)
+                    guard case .buyer = step else {
+                        Issue.record("no page: \(step)")
+                        return
+                    }
+                    let number = try #require(try await story.engine.setup(token)?.setup.flow.currentAttempt?.number)
+                    let card = Self.card("4242424242424242")
+                    #expect(
+                        try await story.engine.submitSetup(token, attempt: number, card, by: .buyer) == .completed)
+                    let setup = try #require(try await story.engine.setup(token)?.setup)
+                    let now = try story.node.store.readSync { $0.get(Subscription.self, Key(subscription.id)) }
+                    #expect(now?.paymentMethod == setup.method && setup.method != nil)
+                }
+            }
+            let again = await EngineStory.code {
+                _ = try await story.engine.beginSetup(made, gateway: "sandbox_alpha", by: .buyer)
+            }
+            #expect(again == .invalidState)
         }
     }
 }
