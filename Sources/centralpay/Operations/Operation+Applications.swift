@@ -36,10 +36,12 @@ extension Operation {
         change.requiresSignatureV2 = try input.isOn("require-signature-v2")
         change.brandColour = try colour(input, "colour", in: .light)
         change.brandColourDark = try colour(input, "colour-dark", in: .dark)
-        let applications = Applications(house.ledger)
-        let wanted = change
+        let portal = try PortalOptions(input)
+        let (given, applications) = (change, Applications(house.ledger))
         let application = try await house.store.transact { transaction in
-            try applications.update(id, wanted, by: Composition.operatorAct, in: transaction)
+            var wanted = given
+            wanted.portal = portal.applied(to: try Applications.find(id, in: transaction).portal)
+            return try applications.update(id, wanted, by: Composition.operatorAct, in: transaction)
         }
         return JSONObject([("application", .object(summary(application)))])
     }
@@ -71,7 +73,7 @@ extension Operation {
     }
 
     private static func summary(_ application: Application) -> JSONObject {
-        JSONObject([
+        let members: [(name: String, value: JSONValue)] = [
             ("id", .string(application.id.description)), ("name", .string(application.name)),
             ("mode", .string(application.mode.rawValue)),
             ("created_at", .string(application.createdAt.description)),
@@ -79,6 +81,7 @@ extension Operation {
             ("colour", application.brandColour.isEmpty ? .null : .string(application.brandColour)),
             ("colour_dark", application.brandColourDark.isEmpty ? .null : .string(application.brandColourDark)),
             ("logo", application.logoType.isEmpty ? .null : .string(application.logoType)),
-        ])
+        ]
+        return JSONObject(members + PortalOptions.members(of: application.portal))
     }
 }
