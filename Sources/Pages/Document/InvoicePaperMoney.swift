@@ -70,7 +70,7 @@ struct InvoicePaperMoney {
     /// How money came, such as `Visa 4242`.
     private static func name(of payment: Payment) -> String {
         guard let method = payment.method else { return payment.gateway ?? "" }
-        let brand = method.brand ?? method.type
+        let brand = MethodName.capitalised(method.brand ?? method.type)
         return method.last4.map { "\(brand) \u{2022}\u{2022}\u{2022}\u{2022} \($0)" } ?? brand
     }
 
