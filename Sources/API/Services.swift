@@ -1,5 +1,6 @@
 package import Billing
 package import Gateways
+package import HTTP
 package import Runtime
 package import Storage
 import Synchronization
@@ -18,20 +19,22 @@ package final class Services: Sendable {
     /// Milliseconds up to which expired rows are swept.
     let sweptUntil = Atomic<Int64>(0)
     let keys: KeyCache
-    /// Writes the page of an invoice, as HTML that needs no other file. It comes from a room that this one does not know.
-    let invoiceDocument: @Sendable (InvoiceDocument) -> [UInt8]
+    /// Answers an invoice as a page that needs no other file, with the policy that holds for it. It comes from a room
+    /// that this one does not know.
+    let invoiceDocument: @Sendable (InvoiceDocument) -> Response
     let requestIDs: RequestIDs
     let documents: Documents
     let counters = RequestCounters()
     /// Requests that were running before this moment are not running any more.
     let startedAt: Timestamp
 
-    /// - Parameter invoiceDocument: Writes the page of an invoice, as HTML that needs no other file.
+    /// - Parameter invoiceDocument: Answers an invoice as HTML that needs no other file, with the headers that hold for
+    ///   it.
     /// - Throws: `StoreError` when the store cannot be read.
     package init(
         doors: Doors, store: Store, ledger: Ledger, engine: PaymentEngine, notices: InboundNotices,
         options: APIOptions = APIOptions(),
-        invoiceDocument: @escaping @Sendable (InvoiceDocument) -> [UInt8] = { _ in [] }
+        invoiceDocument: @escaping @Sendable (InvoiceDocument) -> Response = { _ in Response(status: 200) }
     ) throws {
         self.doors = doors
         self.store = store

@@ -43,7 +43,9 @@ package struct Applications: Sendable {
         name: String, mode: Mode, pair: KeyPair? = nil, by act: Act, in transaction: Transaction
     ) throws(Refusal) -> NewApplication {
         let name = try Self.checkedName(name)
-        guard Self.list(in: transaction).count < Self.limit else {
+        let count = Self.list(in: transaction).count
+        if count == 0 { IndexBackfill.begin(in: transaction) }
+        guard count < Self.limit else {
             throw Refusal(.invalidState, "A server has at most \(Self.limit) applications.")
         }
         var application = Application()

@@ -26,6 +26,8 @@ package struct Event: Entity {
     package var personal = Blob()
     package var actor = ""
     package var reason: String?
+    /// The subscription whose audit trail this belongs to: of itself, of its invoices and their credit notes.
+    package var subscription: SubscriptionID?
 
     package init() {}
 
@@ -45,15 +47,38 @@ package struct Event: Entity {
         try visitor.stored(13, &personal)
         try visitor.stored(14, &actor)
         try visitor.stored(15, &reason)
+        try visitor.stored(16, &subscription)
     }
 
     package static let byID = Index<Event>(1, isUnique: true)
+    /// The audit trail of one subscription, by time.
+    package static let bySubscription = Index<Event>(2)
+    /// The audit trail of all subscriptions of an application, by time.
+    package static let trail = Index<Event>(3)
+    /// The same of one type.
+    package static let trailByType = Index<Event>(4)
 
     package static var tableNumber: UInt8 { Tables.event }
     package static var name: StaticString { "event" }
+    package static var indexEdition: Int64 { 2 }
     package var primaryKey: Key { Key().adding(application).adding(sequence) }
+
+    /// The subscription whose audit trail this belongs to. Events from before that was written down tell it through their
+    /// object.
+    package var trailSubscription: SubscriptionID? {
+        if let subscription { return subscription }
+        switch object {
+        case .subscription: return SubscriptionID(objectID)
+        case .invoice: return (try? RecordCodec.decode(Invoice.self, data.bytes))?.subscription
+        case .payment, .refund, .customer, .paymentMethod, .webhookEndpoint, .gateway, .plan, .creditNote: return nil
+        }
+    }
 
     package func indexEntries(into entries: inout IndexEntries) {
         entries.add(Self.byID, Key().adding(id))
+        guard let subscription = trailSubscription else { return }
+        entries.add(Self.bySubscription, Key(subscription, createdAt))
+        entries.add(Self.trail, Key(application, createdAt))
+        entries.add(Self.trailByType, Key(application, type.rawValue, createdAt))
     }
 }

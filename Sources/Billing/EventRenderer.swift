@@ -21,6 +21,40 @@ package struct EventRenderer: Sendable {
 
     package func write(_ event: Event, to json: inout JSONWriter, in snapshot: Snapshot) {
         json.beginObject()
+        _ = writeMembers(event, to: &json, in: snapshot)
+        json.endObject()
+    }
+
+    /// The event as a line of its subscription's audit trail: besides, each member that changed, from what to what.
+    package func trailJSON(_ event: Event, in snapshot: Snapshot) -> [UInt8] {
+        var json = JSONWriter(capacity: 2048)
+        json.beginObject()
+        let (after, previous) = writeMembers(event, to: &json, in: snapshot)
+        json.name("subscription_id")
+        if let subscription = event.trailSubscription { json.string(subscription.description) } else { json.null() }
+        json.name("changes")
+        json.beginArray()
+        if case .object(let old) = previous, case .object(let new) = after {
+            for (name, value) in old.members {
+                json.beginObject()
+                json.name("field")
+                json.string(name)
+                json.name("from")
+                json.value(value)
+                json.name("to")
+                json.value(new[name] ?? .null)
+                json.endObject()
+            }
+        }
+        json.endArray()
+        json.endObject()
+        return json.bytes
+    }
+
+    /// - Returns: The object as it was, and those of its members that were different before.
+    private func writeMembers(
+        _ event: Event, to json: inout JSONWriter, in snapshot: Snapshot
+    ) -> (after: JSONValue, previous: JSONValue) {
         json.name("id")
         json.string(event.id.description)
         json.name("type")
@@ -36,15 +70,16 @@ package struct EventRenderer: Sendable {
         json.name("data")
         let after = object(event, event.data, in: snapshot)
         json.value(after)
-        json.name("previous")
-        json.value(
+        let previous =
             event.before.bytes.isEmpty
-                ? .object(JSONObject()) : changed(from: object(event, event.before, in: snapshot), to: after))
+            ? .object(JSONObject()) : changed(from: object(event, event.before, in: snapshot), to: after)
+        json.name("previous")
+        json.value(previous)
         json.name("actor")
         json.string(event.actor)
         json.name("reason")
         if let reason = event.reason { json.string(reason) } else { json.null() }
-        json.endObject()
+        return (after, previous)
     }
 
     /// The members of `before` that differ in `after`.

@@ -42,7 +42,8 @@ extension Ledger {
                 Draft(
                     type: type, object: .subscription, objectID: after.id.description,
                     objectSequence: after.objectSequence, data: RecordCodec.encode(after),
-                    before: before.map { RecordCodec.encode($0) } ?? [], customer: after.customer),
+                    before: before.map { RecordCodec.encode($0) } ?? [], customer: after.customer,
+                    subscription: after.id),
                 application: after.application, mode: mode, by: act, in: transaction)
         }
         transaction.put(after)
@@ -68,7 +69,8 @@ extension Ledger {
                 Draft(
                     type: type, object: .invoice, objectID: after.id.description,
                     objectSequence: after.objectSequence, data: RecordCodec.encode(after),
-                    before: before.map { RecordCodec.encode($0) } ?? [], customer: after.customer),
+                    before: before.map { RecordCodec.encode($0) } ?? [], customer: after.customer,
+                    subscription: after.subscription),
                 application: after.application, mode: after.mode, by: act, in: transaction)
         }
         transaction.put(after)
@@ -91,7 +93,8 @@ extension Ledger {
         let event = emit(
             Draft(
                 type: .creditNoteCreated, object: .creditNote, objectID: after.id.description,
-                objectSequence: after.objectSequence, data: RecordCodec.encode(after), customer: after.customer),
+                objectSequence: after.objectSequence, data: RecordCodec.encode(after), customer: after.customer,
+                subscription: transaction.get(Invoice.self, Key(after.invoice))?.subscription),
             application: after.application, mode: mode, by: act, in: transaction)
         audit(
             EventType.creditNoteCreated.rawValue, on: after.id.description, application: after.application,

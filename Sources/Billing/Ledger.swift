@@ -24,6 +24,8 @@ package struct Ledger: Sendable {
         var data: [UInt8]
         var before: [UInt8] = []
         var customer = CustomerID.none
+        /// The subscription whose audit trail the event belongs to.
+        var subscription: SubscriptionID?
         /// Whether `data` and `before` are personal as a whole.
         var isPersonal = false
     }
@@ -65,6 +67,7 @@ package struct Ledger: Sendable {
         event.objectID = draft.objectID
         event.objectSequence = draft.objectSequence
         event.customer = draft.customer
+        event.subscription = draft.subscription
         event.actor = act.actor
         event.reason = act.reason
         if draft.isPersonal {

@@ -34,4 +34,5 @@ package enum Tables {
     package static let invoiceDay: UInt8 = 32
     package static let invoiceDueDay: UInt8 = 33
     package static let paymentMethodSetup: UInt8 = 34
+    package static let indexEdition: UInt8 = 40
 }

@@ -158,14 +158,19 @@ extension PaymentEngine {
 
     /// The saved methods that a payment may be charged to, whose gateways take it: the customer's, the default first,
     /// then the newest; or the subscription's own alone, where nobody who knew the customer asked for it.
-    func chargeable(of payment: Payment, in snapshot: Snapshot) -> [PaymentMethod] {
+    ///
+    /// - Parameter named: One that somebody who knows the customer asks for.
+    func chargeable(
+        of payment: Payment, named: PaymentMethodID? = nil, in snapshot: Snapshot
+    ) -> [PaymentMethod] {
         let gateways = Payments.gateways(of: payment.application, in: snapshot)
             .filter { $0.accepts(payment.amount) && adapter($0.adapter) != nil }.map(\.gateway)
         let subscription = payment.invoice.flatMap { snapshot.get(Invoice.self, Key($0))?.subscription }
             .flatMap { snapshot.get(Subscription.self, Key($0)) }
         let usesAll = subscription?.usesCustomerMethod ?? true
         return Customers.methods(of: payment.customer, in: snapshot)
-            .filter { gateways.contains($0.gateway) && (usesAll || $0.id == subscription?.paymentMethod) }
+            .filter { gateways.contains($0.gateway) }
+            .filter { usesAll || $0.id == subscription?.paymentMethod || $0.id == named }
             .sorted { ($0.isDefault ? 0 : 1, $1.createdAt, $1.id) < ($1.isDefault ? 0 : 1, $0.createdAt, $0.id) }
     }
 }

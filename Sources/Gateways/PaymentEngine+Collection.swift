@@ -184,7 +184,7 @@ extension PaymentEngine {
     private func method(
         _ wish: Wish, _ payment: Payment, _ invoice: Invoice, in snapshot: Snapshot
     ) throws -> PaymentMethod? {
-        let all = chargeable(of: payment, in: snapshot)
+        let all = chargeable(of: payment, named: wish.method, in: snapshot)
         if let id = wish.method {
             guard let named = all.first(where: { $0.id == id }) else {
                 throw Refusal.invalid(

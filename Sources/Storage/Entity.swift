@@ -5,6 +5,8 @@ package protocol Entity: Record {
     /// The table's permanent number, 1 to 255.
     static var tableNumber: UInt8 { get }
     static var name: StaticString { get }
+    /// Rises by one whenever the table gets a new index, whose entries older records then lack.
+    static var indexEdition: Int64 { get }
     /// Never changes while the record exists.
     var primaryKey: Key { get }
     /// Adds the entries this record has in the table's indexes; the store calls it for the old and the new record
@@ -14,6 +16,7 @@ package protocol Entity: Record {
 
 extension Entity {
     package func indexEntries(into entries: inout IndexEntries) {}
+    package static var indexEdition: Int64 { 1 }
 }
 
 /// One index of a table: `static let byCustomer = Index<Payment>(2)`.

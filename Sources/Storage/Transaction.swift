@@ -62,6 +62,13 @@ package final class Transaction: Snapshot {
         }
     }
 
+    /// Writes every index entry of a record as it is stored: those of an index that is newer than the record too.
+    package func reindex<Record: Entity>(_ record: Record) {
+        newEntries.removeAll()
+        record.indexEntries(into: &newEntries)
+        for entry in newEntries.entries { add(entry, of: newEntries, Record.self, record.primaryKey.bytes) }
+    }
+
     /// Removes the record with the same primary key, if there is one, and its index entries.
     package func delete<Record: Entity>(_ record: Record) {
         delete(Record.self, record.primaryKey)

@@ -77,6 +77,8 @@ struct Service: Sendable {
             publicURL: settings.publicURL ?? url, transport: security.transport)
         do {
             try await refuseLiveOnTestSettings(store)
+            let filled = try await IndexBackfill.run(store)
+            if filled > 0 { doors.log.write(.info, "indexes_filled", [("records", String(filled))]) }
             try await prepare(composition)
             try await work(composition, listeners, security, url: url, until: stop)
         } catch {

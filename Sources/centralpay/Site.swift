@@ -34,7 +34,7 @@ final class Site: Sendable {
         let services = try Services(
             doors: composition.doors, store: composition.store, ledger: composition.ledger,
             engine: composition.engine, notices: composition.inbound, options: options,
-            invoiceDocument: { InvoiceDocumentPage.page($0).bytes })
+            invoiceDocument: { InvoiceDocumentPage.page($0).response })
         api = APIServer(services)
         housekeeping = Housekeeping(services)
         checkout = CheckoutHandler(engine: composition.engine, doors: composition.doors)

@@ -8,6 +8,8 @@ import Testing
 @testable import API
 
 @Suite struct DocumentTests {
+    private static let limits = JSONLimits(depth: 64, byteCount: 4 << 20, memberCount: 100_000)
+
     /// Operations in a document, with their tags.
     static func operations(_ document: JSONValue) -> [[String]] {
         guard case .object(let paths)? = document["paths"] else { return [] }
@@ -21,12 +23,12 @@ import Testing
         try World(seed: 40).run { doors in
             let shop = try await Shop(doors)
             func count(_ query: String) async -> Int {
-                Self.operations(await shop.send(Request(method: .get, target: "/openapi.json" + query)).json).count
+                let answer = await shop.send(Request(method: .get, target: "/openapi.json" + query))
+                return (try? JSON.parse(answer.body, limits: Self.limits)).map { Self.operations($0).count } ?? -1
             }
             #expect(await count("") == Endpoints.all.count)
-            for tag in [EndpointTag.essentials, .subscriptions, .core] {
-                let tagged = Endpoints.all.count { $0.tags.contains(tag) }
-                #expect(await count("?view=" + tag.rawValue.lowercased()) == tagged)
+            for (view, operations) in [("essentials", 27), ("subscriptions", 32), ("core", 15)] {
+                #expect(await count("?view=" + view) == operations, "\(view)")
             }
             let wrong = await shop.send(Request(method: .get, target: "/openapi.json?view=all"))
             #expect(wrong.code == "invalid_parameter")
@@ -35,7 +37,7 @@ import Testing
 
     @Test func `every reference in the document leads to a schema`() throws {
         let bytes = OpenAPIDocument(Endpoints.all, publicURL: "https://pay.example", view: nil).render()
-        let document = try JSON.parse(bytes, limits: JSONLimits(depth: 64, byteCount: 4 << 20, memberCount: 100_000))
+        let document = try JSON.parse(bytes, limits: Self.limits)
         var missing: [String] = []
         func visit(_ value: JSONValue) {
             switch value {

@@ -43,7 +43,15 @@ final class Shop: Sendable {
         let notices = InboundNotices(
             store: store, ledger: ledger, doors: doors, adapters: [gateway], actions: engine)
         services = try Services(
-            doors: doors, store: store, ledger: ledger, engine: engine, notices: notices, options: options)
+            doors: doors, store: store, ledger: ledger, engine: engine, notices: notices, options: options,
+            invoiceDocument: { document in
+                Response(
+                    status: 200,
+                    headers: [
+                        ("Content-Type", "text/html; charset=utf-8"),
+                        ("Content-Security-Policy", "default-src 'none'; style-src 'sha256-A'"),
+                    ], body: Array("<!doctype html>\(document.invoice.number ?? "")".utf8))
+            })
         server = APIServer(services)
         self.counter = Atomic(counter)
     }

@@ -39,6 +39,21 @@ extension Endpoint {
         read(path, operationID, declaration, query: NoInput.self, handler)
     }
 
+    /// A GET answered from one snapshot that takes more than a few reads, beside the loop.
+    static func report<Query: Record, Output: Record>(
+        _ path: String, _ operationID: String, _ declaration: Declaration, query: Query.Type,
+        _ handler: @escaping @Sendable (RequestContext, Call<NoInput, Query>, Snapshot) throws -> Output
+    ) -> Endpoint {
+        declare(
+            .get, path, operationID, .read, declaration, 200, NoInput.self, Query.self, Output.self,
+            .perform { context, raw in
+                let call = try raw.read(NoInput.self, Query.self)
+                return try await context.services.readers.run {
+                    try context.store.readSync { snapshot in Envelope.render(try handler(context, call, snapshot)) }
+                }
+            })
+    }
+
     /// A GET answered from one snapshot with something other than JSON.
     static func document(
         _ path: String, _ operationID: String, _ declaration: Declaration, type: StaticString,

@@ -9,6 +9,8 @@ enum Endpoints {
         WebhookRoutes.all,
         EventEndpoints.all,
         InvoiceEndpoints.all,
+        SubscriptionEventEndpoints.all,
+        AnalyticsEndpoints.all,
         RootEndpoints.all,
     ].flatMap { $0 }
 }

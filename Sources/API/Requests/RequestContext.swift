@@ -17,6 +17,9 @@ struct RequestContext: Sendable {
     var ledger: Ledger { services.ledger }
     var application: Application { key.application }
 
+    /// The application's time.
+    func now(in snapshot: Snapshot) -> Timestamp { snapshot.now(of: application.id, doors.clock) }
+
     /// Who acts: the key, from its address.
     var act: Act {
         Act(actor: key.actor, source: source.map(\.description) ?? "", requestID: requestID)

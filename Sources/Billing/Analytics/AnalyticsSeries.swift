@@ -24,6 +24,24 @@ package enum AnalyticsInterval: String, Choice {
         case .year: .yearly
         }
     }
+
+    /// Where a timeseries up to `end` begins when nobody says: at a whole month, quarter or year where steps are such,
+    /// with 30 days, 12 weeks, 12 months, 8 quarters or 5 years, the step that holds `end` among them.
+    package func usualStart(before end: Timestamp) -> Timestamp {
+        let date = CivilDate(day: end.midnight.seconds / 86_400)
+        var month = date.month
+        let count: Int64
+        switch self {
+        case .day: return end.midnight.adding(seconds: -29 * 86_400)
+        case .week: return end.midnight.adding(seconds: -(12 * 7 - 1) * 86_400)
+        case .month: count = 12
+        case .quarter: (month, count) = (month - (month - 1) % 3, 8)
+        case .year: (month, count) = (1, 5)
+        }
+        guard let first = CivilDate(year: date.year, month: month, day: 1) else { return end.midnight }
+        let step = Timestamp(seconds: first.dayNumber * 86_400)
+        return cycle.boundary(1 - count, from: step) ?? step
+    }
 }
 
 /// One step of a timeseries.

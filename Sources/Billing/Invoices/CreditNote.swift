@@ -28,6 +28,8 @@ package struct CreditNote: Entity, Equatable {
     package var reason: String?
     package var createdAt = Timestamp(milliseconds: 0)
     package var objectSequence: Int64 = 0
+    /// Of the invoice's payments.
+    package var refunds: [RefundID] = []
 
     package init() {}
     package static var schemaName: StaticString { "CreditNote" }
@@ -49,6 +51,7 @@ package struct CreditNote: Entity, Equatable {
         try visitor.stored(12, &objectSequence)
         try visitor.stored(13, &amountRefunded)
         try visitor.stored(14, &positions)
+        try visitor.field(15, "refunds", &refunds, "What sends it back to where it came from.")
     }
 
     package static let byInvoice = Index<CreditNote>(1)

@@ -39,6 +39,7 @@ package struct Invoice: Entity, Equatable {
     package var number: String?
     package var status = InvoiceStatus.draft
     package var paymentStatus = InvoicePaymentStatus.none
+    /// Open beyond its due date.
     package var isOverdue = false
     package var billingReason = BillingReason.manual
     package var subscription: SubscriptionID?
@@ -104,7 +105,9 @@ package struct Invoice: Entity, Equatable {
     package static var schemaName: StaticString { "Invoice" }
 
     package mutating func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
-        try visitor.field(1, "id", &id)
+        try visitor.stored(1, &id)
+        var shownID = id == .none ? nil : Optional(id)
+        try visitor.member("id", &shownID, "Null while it is only foreseen.")
         try visitor.stored(2, &application)
         try visitor.field(3, "number", &number, "Without gaps within the application; given when the invoice opens.")
         try visitor.field(4, "status", &status)
@@ -171,9 +174,11 @@ package struct Invoice: Entity, Equatable {
     package static let byOverdue = Index<Invoice>(9)
     package static let openByCustomer = Index<Invoice>(10)
     package static let byServedPeriod = Index<Invoice>(11)
+    package static let overdue = Index<Invoice>(12)
 
     package static var tableNumber: UInt8 { Tables.invoice }
     package static var name: StaticString { "invoice" }
+    package static var indexEdition: Int64 { 2 }
     package var primaryKey: Key { Key(id) }
 
     package func indexEntries(into entries: inout IndexEntries) {
@@ -185,6 +190,7 @@ package struct Invoice: Entity, Equatable {
         if let attemptDueAt { entries.add(Self.byAttempt, Key(application, attemptDueAt)) }
         if let overdueDueAt { entries.add(Self.byOverdue, Key(application, overdueDueAt)) }
         if status == .open { entries.add(Self.openByCustomer, Key(customer)) }
+        if isOverdue { entries.add(Self.overdue, Key(application)) }
         if let subscription, let servedPeriod {
             entries.add(Self.byServedPeriod, Key(subscription, servedPeriod))
         }

@@ -138,6 +138,7 @@ extension Invoices {
         note.amountOffDue = Money(off, currency)
         note.amountRefunded = Money(refunded, currency)
         note.destination = destination
+        note.refunds = refunds.map(\.refund)
         note.reason = reason
         note.createdAt = now
         var returned: Int64 = 0

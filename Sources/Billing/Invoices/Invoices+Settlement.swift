@@ -19,6 +19,7 @@ extension Invoices {
         if after.status != .open {
             after.nextPaymentAttempt = nil
             after.givesUpAt = nil
+            after.isOverdue = false
         }
         let saved = ledger.save(after, before: before, action: action, by: act, in: transaction)
         if before.isPayable, !saved.isPayable { Payments(ledger).release(saved.id, by: act, in: transaction) }

@@ -94,6 +94,13 @@ package struct Subscriptions: Sendable {
             draft = try Bill.period(term, of: subscription, reason: reason, mode: mode, balance: balance)
         }
         draft.createdAt = subscription.nextBillingAt ?? subscription.cancelAt ?? draft.createdAt
+        if draft.amountDue.isPositive {
+            switch draft.collection {
+            case .automatic: draft.nextPaymentAttempt = draft.createdAt
+            case .sendInvoice:
+                draft.dueDate = draft.createdAt.adding(seconds: application.billing.daysUntilDue * 86_400)
+            }
+        }
         return invoices.dressed(draft, in: snapshot)
     }
 

@@ -140,6 +140,8 @@ import Testing
         for open in try world.invoices(of: created.subscription.id) where open.status == .open {
             _ = try offline(world, open.id)
         }
+        // Nothing of it is late any more.
+        #expect(try !world.invoice(invoice.id).isOverdue)
         #expect(try world.subscription(created.subscription.id).status == .active)
         #expect(try world.world.findings() == [])
     }
