@@ -1,14 +1,16 @@
 package import Billing
 import Fields
 import Runtime
-import Storage
+package import Storage
 
 extension PaymentEngine {
     /// Refunds a captured payment, in full or in part. The refund is durable before its call; an answer that is lost
     /// leaves it `pending`, and it is asked for until the gateway tells.
+    ///
+    /// - Parameter made: Runs in the transaction that records the refund.
     package func refund(
         _ hash: PaymentHash, application: ApplicationID, amount: DecimalAmount?, reason: String?, by act: Act,
-        first: @escaping Gate = { _ in }
+        first: @escaping Gate = { _ in }, made: @escaping @Sendable (RefundID, Transaction) -> Void = { _, _ in }
     ) async throws -> (payment: Payment, refund: Refund) {
         let begun = try await change(
             hash, application: application, "payment.refund", by: act.because(reason), first: first
@@ -22,6 +24,7 @@ extension PaymentEngine {
             let refund = try payment.requestRefund(
                 id: RefundID(in: transaction, purpose: "refund"), amount: requested, reason: reason,
                 now: transaction.now)
+            made(refund.id, transaction)
             return BegunRefund(refund: refund, call: try prepare(payment, refund.attempt, in: transaction))
         }
         let refund = begun.answer.refund

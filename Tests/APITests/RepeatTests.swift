@@ -113,6 +113,28 @@ import Testing
         }
     }
 
+    @Test func `an interrupted refund is found also where the application has a clock of its own`() throws {
+        try World(seed: 27).run { doors in
+            let shop = try await Shop(doors)
+            let (ledger, application) = (shop.services.ledger, shop.application)
+            let time = doors.clock.now().adding(seconds: 86_400)
+            _ = try await shop.store.transact { transaction in
+                try TestClocks(ledger).freeze(application, at: time, by: .system, in: transaction)
+            }
+            let hash = try await shop.paidPayment()
+            shop.gateway.refundMilliseconds.store(60_000, ordering: .relaxed)
+            let target = "/payments/\(hash)/refunds"
+            let first = await shop.send(.post, target, #"{"amount":10}"#, idempotencyKey: "r")
+            #expect(first.status == 201)
+            #expect(first["refund", "status"]?.text == "pending")
+            await doors.scheduler.sleep(until: doors.clock.instant().adding(seconds: 5))
+            let again = await shop.send(.post, target, #"{"amount":10}"#, idempotencyKey: "r")
+            #expect(again.status == 201)
+            #expect(again.header("Idempotent-Replayed") == "true")
+            #expect(again["refund", "id"] == first["refund", "id"])
+        }
+    }
+
     @Test func `refunds at once never return more than was captured`() throws {
         try World(seed: 25).run { doors in
             let shop = try await Shop(doors)

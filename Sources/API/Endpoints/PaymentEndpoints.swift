@@ -76,7 +76,8 @@ enum PaymentEndpoints {
             One(
                 try await context.services.engine.refund(
                     try call.identifier(PaymentKind.self), application: context.application.id,
-                    amount: call.input.amount, reason: call.input.reason, by: context.act, first: context.gate
+                    amount: call.input.amount, reason: call.input.reason, by: context.act, first: context.gate,
+                    made: { context.bind($0.description, in: $1) }
                 ).refund)
         },
         .read(
@@ -121,12 +122,12 @@ enum PaymentEndpoints {
         One(try find(context, try raw.identifier(PaymentKind.self), snapshot))
     }
 
-    /// The refund that the interrupted request's first transaction made: it has that transaction's time.
+    /// The refund that the interrupted request's first transaction made.
     @Sendable private static func recoverRefund(
         _ context: RequestContext, _ raw: RawCall, _ record: IdempotencyRecord, _ snapshot: Snapshot
     ) throws -> One<Refund> {
         let payment = try find(context, try raw.identifier(PaymentKind.self), snapshot)
-        guard let refund = payment.refunds.last(where: { !$0.isAutomatic && $0.createdAt == record.startedAt }) else {
+        guard let refund = payment.refunds.first(where: { $0.id.description == record.objectID }) else {
             throw Refusal.notFound("refund")
         }
         return One(refund)
