@@ -12,22 +12,17 @@ package struct PaymentMethodSetups: Sendable {
 
     /// A new page for a customer of the portal. Once it was used or has expired it stays so.
     ///
-    /// - Parameters:
-    ///   - subscription: The one that charges the method; nil makes it the customer's default.
-    ///   - replaced: The method whose place the new one takes.
+    /// - Parameter replaced: The method whose place the new one takes.
     /// - Throws: `not_found`; `invalid_state` for a customer with too many methods.
     package func create(
-        for customer: Customer, subscription: SubscriptionID? = nil, replacing replaced: PaymentMethodID? = nil,
-        returnURL: String? = nil, by act: Act, in transaction: Transaction
+        for customer: Customer, replacing replaced: PaymentMethodID? = nil, returnURL: String? = nil, by act: Act,
+        in transaction: Transaction
     ) throws(Refusal) -> PaymentMethodSetup {
         guard let application = transaction.get(Application.self, Key(customer.application)) else {
             throw .notFound("customer")
         }
         let methods = Customers.methods(of: customer.id, in: transaction)
         if let replaced, !methods.contains(where: { $0.id == replaced }) { throw .notFound("payment method") }
-        if let subscription, transaction.get(Subscription.self, Key(subscription))?.customer != customer.id {
-            throw .notFound("subscription")
-        }
         guard replaced != nil || methods.count < PaymentMethods.limit else {
             throw Refusal(.invalidState, "A customer has at most \(PaymentMethods.limit) saved methods; remove one.")
         }
@@ -35,12 +30,12 @@ package struct PaymentMethodSetups: Sendable {
         setup.token = Blob(transaction.random(16, purpose: "setup token"))
         setup.application = customer.application
         setup.customer = customer.id
-        setup.subscription = subscription
         setup.replaces = replaced
         setup.restart(
             currency: Self.currency(of: application, in: transaction), description: application.name,
             mode: application.mode, returnURL: returnURL, in: transaction)
         transaction.put(setup)
+        transaction.announce(due: setup.flow.dueAt, before: nil, of: setup.application)
         ledger.audit(
             "payment_method_setup.create", on: customer.id.description, application: customer.application, by: act,
             in: transaction)
@@ -104,8 +99,6 @@ package struct PaymentMethodSetups: Sendable {
             let application = transaction.get(Application.self, Key(setup.application)),
             let customer = transaction.get(Customer.self, Key(setup.customer)), customer.deletedAt == nil
         else { throw .notFound("page") }
-        // Only the subscription's own link begins anew.
-        guard transaction.first(Subscription.bySetupToken, Key(token)) != nil else { return setup }
         guard !setup.isOpen(now: transaction.now), !setup.flow.isInFlight, let id = setup.subscription,
             setup.flow.currentAttempt == nil
         else { return setup }

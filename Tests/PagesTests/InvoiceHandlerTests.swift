@@ -19,7 +19,7 @@ import Testing
             #expect(page.text.contains(invoice.number ?? "-") && page.text.contains("Plan monthly"))
             let checkout = await story.post(path + "/pay", from: page)
             #expect(checkout.path.hasPrefix("/checkout/"))
-            #expect(checkout.heading.contains("$29.99"))
+            #expect(checkout.heading.contains("$29.99") && checkout.text.contains("\u{2013}"), "lines with periods")
             // Going back and pressing again leads to the same payment.
             #expect(await story.post(path + "/pay", from: page).path == checkout.path)
             let paid = await story.post(

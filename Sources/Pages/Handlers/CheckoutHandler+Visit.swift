@@ -22,6 +22,7 @@ extension CheckoutHandler {
                 gateways: Payments.gateways(of: application.id, in: snapshot),
                 now: snapshot.now(of: application.id, doors.clock),
                 email: snapshot.get(Customer.self, Key().adding(payment.customer))?.email,
+                invoice: payment.invoice.flatMap { snapshot.get(Invoice.self, Key($0)) },
                 returnSecret: ledger.vault.open(application.returnSecret, for: application.id.description))
         }
         guard let found else { return nil }
@@ -33,6 +34,10 @@ extension CheckoutHandler {
                 amountText: AmountText.format(payment.amount, language), description: payment.description,
                 reference: payment.hash.description, expiresAt: payment.expiresAt),
             customerEmail: found.email, token: Hex.encode(token), csrf: proof(token).token)
+        if let invoice = found.invoice {
+            view.order = InvoiceOrder(invoice: invoice, language: language).added(
+                to: view.order, paying: payment.amount)
+        }
         view.isTest = payment.mode == .test
         view.isCancellable = payment.status == .pending
         view.offeredLanguages = Language.allCases.filter { $0 != language }
@@ -55,6 +60,8 @@ extension CheckoutHandler {
         /// The application's time.
         let now: Timestamp
         let email: String?
+        /// The one that is paid.
+        let invoice: Invoice?
         let returnSecret: [UInt8]?
     }
 

@@ -73,10 +73,15 @@ extension PortalHandler {
         let notice: PortalView.Notice = subscription == nil ? .cardSaved : .cardChanged
         let back = engine.ledger.links.publicURL + visit.path + "?notice=" + notice.rawValue
         let token = try await change(visit) { ledger, _, transaction in
+            let setups = PaymentMethodSetups(ledger)
+            if let id = subscription?.id {
+                guard let owned = transaction.get(Subscription.self, Key(id)) else {
+                    throw Refusal.notFound("subscription")
+                }
+                return try setups.create(for: owned, returnURL: back, by: .buyer, in: transaction).token.bytes
+            }
             guard let owner = transaction.get(Customer.self, Key(customer)) else { throw Refusal.notFound("customer") }
-            return try PaymentMethodSetups(ledger).create(
-                for: owner, subscription: subscription?.id, returnURL: back, by: .buyer, in: transaction
-            ).token.bytes
+            return try setups.create(for: owner, returnURL: back, by: .buyer, in: transaction).token.bytes
         }
         return PageAnswers.seeOther("/setup/" + Hex.encode(token))
     }

@@ -57,12 +57,8 @@ struct SetupVisit: Sendable {
             view.remark = view.say(.chargedTo, (.card, Self.name(of: method, view))).plain
         }
         let ours = engine.ledger.links.publicURL
-        view.backURL = (found.subscription?.returnURL ?? found.setup.flow.returnURL).map {
-            $0.hasPrefix(ours + "/portal/") ? String($0.dropFirst(ours.count)) : $0
-        }
-        if !found.isLasting, let url = found.setup.flow.returnURL, url.hasPrefix(ours + "/portal/") {
-            view.backURL = String(url.dropFirst(ours.count))
-        }
+        let back = found.isLasting ? found.subscription?.returnURL : found.setup.flow.returnURL
+        view.backURL = back.map { $0.hasPrefix(ours + "/portal/") ? String($0.dropFirst(ours.count)) : $0 }
     }
 
     private var flow: Payment { found.setup.flow }

@@ -29,6 +29,19 @@ struct InvoiceOrder {
         return order
     }
 
+    /// `order` with the invoice's lines, and with what lies between them and the amount of one payment.
+    func added(to order: OrderView, paying amount: Money) -> OrderView {
+        var order = order
+        order.lines = Self.lines(invoice.lines, language)
+        guard amount != invoice.total else { return order }
+        let rest = Money(invoice.total.units - amount.units, amount.currency)
+        order.sums = [line(.total, invoice.total)]
+        let isCredit = invoice.creditApplied.units == rest.units
+        order.sums.append(line(isCredit ? .creditApplied : .settledBefore, negated(rest)))
+        order.finalSum = line(.toPay, amount)
+        return order
+    }
+
     /// What is due; of a paid one what was paid, of a withdrawn one what it was about.
     private var shown: Money {
         switch invoice.status {

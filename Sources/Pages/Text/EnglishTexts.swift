@@ -308,6 +308,8 @@ enum EnglishTexts {
         case .endedNotice: "The subscription has ended."
         case .cardMissing: "No card yet"
         case .noPlans: "There is no other plan to change to."
+
+        case .settledBefore: "Credit and payments so far"
         }
     }
 }

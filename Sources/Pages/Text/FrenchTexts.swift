@@ -314,6 +314,8 @@ enum FrenchTexts {
         case .endedNotice: "L’abonnement est terminé."
         case .cardMissing: "Pas encore de carte"
         case .noPlans: "Il n’y a pas d’autre formule."
+
+        case .settledBefore: "Avoirs et paiements à ce jour"
         }
     }
 }

@@ -317,6 +317,8 @@ enum GermanTexts {
         case .endedNotice: "Das Abonnement ist beendet."
         case .cardMissing: "Noch keine Karte"
         case .noPlans: "Es gibt keinen anderen Tarif."
+
+        case .settledBefore: "Bisherige Gutschriften und Zahlungen"
         }
     }
 }

@@ -76,4 +76,5 @@ package enum Phrase: String, CaseIterable, Sendable {
     case takeBack, defaultNotice, cardChangedNotice, planChangedNotice, planWaitsNotice, keptNotice, refusedNotice
     case details, detailsName, detailsEmail, detailsPhone, detailsAddress, detailsCredit, detailsNote, seeInvoice
     case cancelNowLead, endedNotice, cardMissing, noPlans
+    case settledBefore
 }

@@ -309,6 +309,8 @@ enum PortugueseTexts {
         case .endedNotice: "A subscrição terminou."
         case .cardMissing: "Ainda sem cartão"
         case .noPlans: "Não há outro plano para onde mudar."
+
+        case .settledBefore: "Crédito e pagamentos até agora"
         }
     }
 }

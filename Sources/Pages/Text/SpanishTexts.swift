@@ -309,6 +309,8 @@ enum SpanishTexts {
         case .endedNotice: "La suscripción ha terminado."
         case .cardMissing: "Aún sin tarjeta"
         case .noPlans: "No hay otro plan al que cambiar."
+
+        case .settledBefore: "Créditos y pagos hasta ahora"
         }
     }
 }
