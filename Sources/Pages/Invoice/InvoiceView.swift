@@ -2,6 +2,7 @@ package import Runtime
 
 /// What the page of one invoice shows. Saved methods have no place in it: whoever has the link may pay, and no more.
 package struct InvoiceView: Sendable {
+    /// Where the invoice stands for whoever has its link.
     package enum State: Sendable, Equatable {
         /// To be paid; also one that was given up.
         case payable(isOverdue: Bool, isGivenUp: Bool)
