@@ -133,6 +133,6 @@ package struct Applications: Sendable {
             return "image/webp"
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { return "" }
-        return text.prefix(1000).contains("<svg") ? "image/svg+xml" : ""
+        return text.prefix(1000).containsText("<svg") ? "image/svg+xml" : ""
     }
 }

@@ -1,4 +1,5 @@
 import Billing
+import Bytes
 import Fields
 import Runtime
 import Storage
@@ -23,7 +24,7 @@ struct CustomerFilter: Record {
         if let needle {
             filter = { customer in
                 [customer.email, customer.name, customer.phone].contains { text in
-                    text?.lowercased().contains(needle) ?? false
+                    text?.lowercased().containsText(needle) ?? false
                 }
             }
         }

@@ -1,4 +1,5 @@
 import Billing
+import Bytes
 import Gateways
 import HTTP
 import Runtime
@@ -44,7 +45,7 @@ extension CheckoutHandler {
         guard visit.isOpen, let attempt = visit.payment.currentAttempt, attempt.status == .requiresAction,
             let gateway = visit.gateway(attempt.gateway), GatewaySettings.isSandbox(adapter: gateway.adapter)
         else { return statePage(visit) }
-        if attempt.actionURL?.contains("/challenge/") == true {
+        if attempt.actionURL?.containsText("/challenge/") == true {
             return CheckoutPages.challenge(visit.view, last4: attempt.method?.last4 ?? "")
         }
         guard gateway.adapter != "sandbox_alpha" else {
@@ -74,7 +75,7 @@ extension CheckoutHandler {
         }
         let step = try await engine.start(visit.payment.hash, gateway: name, by: .buyer)
         guard case .buyer = step, let attempt = try await engine.openAttempt(of: visit.payment.hash),
-            attempt.gateway == name, attempt.actionURL?.contains("/challenge/") == false
+            attempt.gateway == name, attempt.actionURL?.containsText("/challenge/") == false
         else { return follow(step, visit) }
         let next = try await engine.submit(visit.payment.hash, attempt: attempt.number, .card(card), by: .buyer)
         return follow(next, visit)
