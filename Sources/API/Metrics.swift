@@ -1,3 +1,4 @@
+import Billing
 import Bytes
 import HTTP
 import Storage
@@ -33,6 +34,10 @@ enum Metrics {
         text.add(
             "api_unauthenticated_total", .counter, "Requests refused for their credentials.",
             services.counters.wrongCredentials.load(ordering: .relaxed))
+        if let hold = try? services.store.readSync({ Optional.some(Holds.current(in: $0)) }) {
+            text.add(
+                "held", .gauge, "Whether live applications wait for the operator's release.", hold == nil ? 0 : 1)
+        }
         let store = services.store.statistics
         addWriting(store, to: &text)
         addSegments(store, to: &text)

@@ -24,6 +24,8 @@ package final class Clockwork: Sendable {
     private let store: Store
     private let doors: Doors
     private let sources: [any DueSource]
+    /// Looks at the clock before due work is done by it; nil where nothing is ever held.
+    private let watch: HoldWatch?
     private let signal = WakeSignal()
     private let isStopped = Guarded(false)
     /// Held while due work runs: what a step of the clock does is done by that step alone, and counted there.
@@ -37,10 +39,13 @@ package final class Clockwork: Sendable {
     /// Applications whose own clocks are being moved: what is due there is done in that order alone.
     private let advancing = Guarded<Set<ApplicationID>>([])
 
-    package init(store: Store, doors: Doors, sources: [any DueSource], manualClock: ManualClock? = nil) {
+    package init(
+        store: Store, doors: Doors, sources: [any DueSource], manualClock: ManualClock? = nil, watch: HoldWatch? = nil
+    ) {
         self.store = store
         self.doors = doors
-        self.sources = sources
+        self.sources = sources + (watch.map { [$0] } ?? [])
+        self.watch = watch
         self.manualClock = manualClock
         for topic in [Topics.due, Topics.deliveries, Topics.configuration] {
             store.subscribe(topic, signal, inbox: inbox)
@@ -122,6 +127,7 @@ package final class Clockwork: Sendable {
     /// - Returns: how many items ran, and when the next is due by the server's clock.
     private func pass() async -> (ran: Int, next: Timestamp?) {
         let now = doors.clock.now()
+        if let watch, await !watch.look(now) { return (0, nil) }
         await refresh(now)
         let (due, next) = agenda.withLock { $0.due(now) }
         var ran = 0
@@ -156,8 +162,10 @@ package final class Clockwork: Sendable {
                 }
             }
             return applications.sorted().map { application in
+                // Nothing is due while it is held; the release says that everything is to be read anew.
+                let isHeld = Holds.isHeld(application, in: snapshot)
                 let entry = Agenda.Entry(
-                    next: sources.map { $0.nextDue(of: application, in: snapshot) },
+                    next: isHeld ? [] : sources.map { $0.nextDue(of: application, in: snapshot) },
                     ownTime: snapshot.get(TestClock.self, Key(application))?.now)
                 return (application, entry)
             }
@@ -174,8 +182,9 @@ package final class Clockwork: Sendable {
         let found = try? await store.read { snapshot in
             var found: [(Timestamp, Int, ApplicationID)] = []
             var applications: [ApplicationID] = [ApplicationID.none]
+            let isHeld = Holds.current(in: snapshot) != nil
             snapshot.scan(Application.self, prefix: Key()) { application, _ in
-                applications.append(application.id)
+                if !isHeld || application.mode == .test { applications.append(application.id) }
                 return true
             }
             for application in applications {

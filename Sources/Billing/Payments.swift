@@ -14,10 +14,12 @@ package struct Payments: Sendable {
 
     /// Creates a payment for `application`, finding or making its customer.
     ///
-    /// - Throws: `validation_failed` with every issue; `not_found` never: an unknown `customer_id` is an issue.
+    /// - Throws: `validation_failed` with every issue; `not_found` never: an unknown `customer_id` is an issue;
+    ///   `unavailable` while the application is held.
     package func create(
         _ input: PaymentInput, application: Application, by act: Act, in transaction: Transaction
     ) throws(Refusal) -> Payment {
+        try Holds.check(application.mode, in: transaction)
         var issues = InputIssues()
         let amount = input.amount.money(in: input.currency, field: "amount", &issues)
         checkURL(input.returnURL, "return_url", application.mode, &issues)

@@ -32,6 +32,7 @@ extension PaymentEngine {
             guard transaction.now < payment.expiresAt else {
                 throw Refusal(.invalidState, "This payment has expired.")
             }
+            try Holds.check(payment.mode, in: transaction)
             try Payments.checkOwed(payment, in: transaction)
             try payment.beginCapture(number, now: transaction.now)
             return try prepare(payment, number, in: transaction)

@@ -74,7 +74,7 @@ extension PaymentEngine {
     ///
     /// - Returns: nil when it did nothing, which proves nothing about the call before.
     private func sendAgain(_ call: Call, _ key: String) async -> Outcome? {
-        guard !call.token.isEmpty else { return nil }
+        guard !call.token.isEmpty, (try? await isHeld(call.order.account.application)) == false else { return nil }
         let again = await call.adapter.charge(call.token, call.order, prepared: call.session, key: key)
         await note(call, reached: wasReached(again))
         if case .notExecuted = again { return nil }
@@ -104,6 +104,13 @@ extension PaymentEngine {
             }
         }
         if case .notExecuted = outcome, attempt.isOpen {
+            // It is neither sent again nor given up while its application is held.
+            guard try await !isHeld(call.order.account.application) else {
+                _ = try await change(hash, "payment.lookup_early", by: act) { payment, transaction in
+                    try payment.lookupFailed(attempt.number, now: transaction.now)
+                }
+                return .unchanged
+            }
             if call.now < attempt.startedAt.adding(seconds: Self.keyLifetimeSeconds) {
                 if isUnprepared {
                     if try await prepareCharge(hash, &call, by: act) == nil {
@@ -139,7 +146,10 @@ extension PaymentEngine {
         case .declined(let why, movesOn: true), .notExecuted(let why):
             let tried = payment.attempts.map(\.gateway)
             let next = chargeable(of: payment, in: transaction).first { !tried.contains($0.gateway) }
-            if let next { return try begin(&payment, with: next, in: transaction) }
+            // Nothing is charged during a hold; the invoice's next try comes after it.
+            if let next, !Holds.isHeld(payment.mode, in: transaction) {
+                return try begin(&payment, with: next, in: transaction)
+            }
             failure = why
         case .declined(let why, movesOn: false):
             failure = why

@@ -137,6 +137,7 @@ extension PaymentEngine {
     private func begin(_ wish: Wish, by act: Act, in transaction: Transaction) throws -> Step? {
         guard let invoice = transaction.get(Invoice.self, Key(wish.invoice)), invoice.application == wish.application
         else { throw Refusal.notFound("invoice") }
+        try Holds.check(invoice.mode, in: transaction)
         if wish.isScheduled {
             guard let due = invoice.attemptDueAt, due <= transaction.now else { return nil }
         }

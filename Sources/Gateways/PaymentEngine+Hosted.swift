@@ -74,6 +74,7 @@ extension PaymentEngine {
             throw Refusal(
                 .invalidState, "An invoice that is \(invoice.status.rawValue) needs no payment; it must be open.")
         }
+        try Holds.check(invoice.mode, in: transaction)
         let subscription = invoice.subscription.flatMap { transaction.get(Subscription.self, Key($0)) }
         var payment = Payments(ledger).payment(of: invoice, isAutomatic: false, in: transaction)
         payment.allowedGateways = hosting.gateways

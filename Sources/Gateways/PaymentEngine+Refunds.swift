@@ -15,6 +15,7 @@ extension PaymentEngine {
         let begun = try await change(
             hash, application: application, "payment.refund", by: act.because(reason), first: first
         ) { [self] payment, transaction -> BegunRefund in
+            try Holds.check(payment.mode, in: transaction)
             var requested: Money?
             if let amount {
                 var issues = InputIssues()
@@ -98,6 +99,8 @@ extension PaymentEngine {
         guard case .notExecuted = outcome else {
             return try await recordRefund(hash, id, outcome, by: act)
         }
+        // It is sent when the hold ends.
+        guard try await !isHeld(payment.application) else { return }
         if refund.isAutomatic {
             // Money goes back on its own only after the charge was read again.
             let status = await call.adapter.status(

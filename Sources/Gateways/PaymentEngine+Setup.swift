@@ -83,6 +83,7 @@ extension PaymentEngine {
         while true {
             let excluded = tried
             let begun = try await changeSetup(token) { [self] setup, transaction -> Call? in
+                try Holds.check(setup.flow.mode, in: transaction)
                 let gateways = Payments.gateways(of: setup.application, in: transaction)
                     .filter { $0.accepts(setup.flow.amount) && adapter($0.adapter) != nil }
                 let ordered = gateways.filter { $0.gateway == preferred } + gateways.filter { $0.gateway != preferred }
@@ -125,6 +126,7 @@ extension PaymentEngine {
         _ token: [UInt8], attempt number: Int64, _ instrument: Instrument, by act: Act
     ) async throws -> NextStep {
         let begun = try await changeSetup(token) { [self] setup, transaction -> Call in
+            try Holds.check(setup.flow.mode, in: transaction)
             guard transaction.now < setup.flow.expiresAt else {
                 throw Refusal(.invalidState, "This page has expired.")
             }

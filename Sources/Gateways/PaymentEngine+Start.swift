@@ -37,6 +37,7 @@ extension PaymentEngine {
         while true {
             let excluded = tried
             let begun = try await change(hash, "payment.attempt", by: act) { [self] payment, transaction -> Call? in
+                try Holds.check(payment.mode, in: transaction)
                 try Payments.checkOwed(payment, in: transaction)
                 let all = Payments.gateways(of: payment.application, in: transaction)
                 let route = Payments.route(all, allowed: payment.allowedGateways, amount: payment.amount)

@@ -126,6 +126,11 @@ package final class PaymentEngine: Sendable {
         }
     }
 
+    /// Whether nothing that moves money may leave for the application.
+    func isHeld(_ application: ApplicationID) async throws -> Bool {
+        try await store.read { Holds.isHeld(application, in: $0) }
+    }
+
     /// Whether a call may leave now, by its gateway's circuit.
     func allows(_ call: Call) -> Bool {
         let account = call.order.account

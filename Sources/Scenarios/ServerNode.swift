@@ -10,7 +10,7 @@ import Webhooks
 
 /// One server in a simulated world, from its store to its clockwork, between two crashes.
 ///
-/// It has one test application, with both sandbox gateways, the far gateways it was given, and a webhook endpoint.
+/// It has one application, with both sandbox gateways, the far gateways it was given, and a webhook endpoint.
 package final class ServerNode: Sendable {
     package let world: World
     package let store: Store
@@ -30,8 +30,11 @@ package final class ServerNode: Sendable {
     /// - Parameters:
     ///   - far: Gateways whose books are elsewhere.
     ///   - usesSandbox: Whether the application has the sandbox gateways too.
+    ///   - mode: Live to see what is done with real money; its sandbox gateways then stand for real ones.
+    ///   - hold: What decides whether live applications are held; nil to hold nothing whatever happens.
     package init(
-        _ world: World, far: [FarBooks] = [], receiver: Receiver? = nil, usesSandbox: Bool = true
+        _ world: World, far: [FarBooks] = [], receiver: Receiver? = nil, usesSandbox: Bool = true,
+        mode: Mode = .test, hold: HoldSigns? = nil
     ) throws {
         self.world = world
         let doors = world.doors
@@ -70,7 +73,12 @@ package final class ServerNode: Sendable {
             let server = Server(doors: doors) { await receiver.receive($0, doors) }
             server.start(try world.network.listen(on: .ip(Self.receiverAddress, port: 80)))
         }
-        clockwork = Clockwork(store: store, doors: doors, sources: sources)
+        let watch = hold.map { signs in
+            HoldWatch(
+                store: store, ledger: ledger, doors: doors, machine: Array(signs.machine.utf8),
+                restoredAt: signs.restoredAt)
+        }
+        clockwork = Clockwork(store: store, doors: doors, sources: sources, watch: watch)
         let clockwork = clockwork
         let name = "Shop"
         application = try world.run { _ in
@@ -78,6 +86,11 @@ package final class ServerNode: Sendable {
                 if let known = Applications.list(in: transaction).first { return known.id }
                 let made = try Applications(ledger).create(name: name, mode: .test, by: .system, in: transaction)
                 let id = made.application.id
+                if mode != made.application.mode {
+                    var application = made.application
+                    application.mode = mode
+                    transaction.put(application)
+                }
                 if !usesSandbox {
                     for gateway in Payments.gateways(of: id, in: transaction) { transaction.delete(gateway) }
                 }
@@ -96,6 +109,7 @@ package final class ServerNode: Sendable {
                 return id
             }
         }
+        if let watch { try world.run { _ in await watch.start() } }
         doors.scheduler.spawn(on: 0) { await clockwork.run() }
     }
 

@@ -12,8 +12,12 @@ extension WebhookDispatcher {
         let ids = deliveries.map(\.id)
         let application = deliveries.first?.application
         do {
-            let claims = try await store.transact { transaction in
-                if let application { transaction.keepTime(of: application) }
+            let claims = try await store.transact { transaction -> [DeliveryClaim] in
+                if let application {
+                    transaction.keepTime(of: application)
+                    // They are due again when the hold ends.
+                    guard !Holds.isHeld(application, in: transaction) else { return [] }
+                }
                 return ids.compactMap { Self.claim($0, now: now, in: transaction) }
             }
             giveUpSlots(of: deliveries, except: Set(claims.map(\.delivery.id)))

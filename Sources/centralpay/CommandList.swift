@@ -93,6 +93,18 @@ enum CommandList {
                 .value("reference", "R", "The gateway's name of the charge, for a paid one."),
                 .required("reason", "TEXT", "How you know; kept in the audit trail."),
             ]),
+        on(
+            .held, "Tell whether live applications are held, why, since when, and what waits."),
+        on(
+            .release, "End the hold of live applications: what is due is charged, refunded and delivered from then on.",
+            options: [
+                .flag("without-reconcile", "Go on although nothing was compared with the gateways."),
+                .value("reason", "TEXT", "How you know that it is safe; kept in the audit trail."),
+            ],
+            notes: [
+                "Live applications are held when the data was restored, is on another machine, or was not served for",
+                "more than a day. Test applications never are.",
+            ]),
         BackupCommand.command,
         CheckBackupCommand.command,
         RestoreCommand.command,
@@ -138,10 +150,12 @@ enum CommandList {
     private static let gatewayOperand = Command.Operand(name: "name", about: "The gateway, such as sandbox_alpha.")
 
     private static func on(
-        _ operation: Operation, _ summary: String, operands: [Command.Operand] = [], options: [CommandOption] = []
+        _ operation: Operation, _ summary: String, operands: [Command.Operand] = [], options: [CommandOption] = [],
+        notes: [String] = []
     ) -> Command {
         Command(
             words: operation.name.split(separator: " ").map(String.init), summary: summary, operands: operands,
-            options: options + [.data, .config, .json] + ServerSettings.testOptions, action: .operation(operation))
+            options: options + [.data, .config, .json] + ServerSettings.testOptions, notes: notes,
+            action: .operation(operation))
     }
 }

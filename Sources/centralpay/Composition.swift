@@ -19,6 +19,9 @@ final class Composition: Sendable {
     let inbound: InboundNotices
     /// What does things when they fall due. Their order decides between things of one moment.
     private let sources: [any DueSource]
+    /// Holds live applications where the data or the clock is not what it was; nil where the clock is moved by hand,
+    /// which live applications are refused on.
+    let watch: HoldWatch?
     private let running = Guarded<Clockwork?>(nil)
 
     /// What the operator does through commands is recorded as done by.
@@ -48,6 +51,11 @@ final class Composition: Sendable {
         let dispatcher = WebhookDispatcher(
             store: store, ledger: ledger, doors: doors,
             policy: OutboundPolicy(allowing: settings.privateWebhookNetworks), transport: transport)
+        watch =
+            manualClock == nil
+            ? HoldWatch(
+                store: store, ledger: ledger, doors: doors, machine: MachineIdentity.read(doors.files),
+                restoredAt: data.restoredAt) : nil
         sources = [
             SubscriptionWork(store: store, ledger: ledger), InvoiceWork(store: store, ledger: ledger),
             Collector(engine), engine, SavedMethodWork(engine), sandboxNotices, inbound, dispatcher,
@@ -56,13 +64,24 @@ final class Composition: Sendable {
 
     /// What runs all time-driven work; made once, with the sources that a server adds.
     func makeClockwork(_ more: [any DueSource]) -> Clockwork {
-        let clockwork = Clockwork(store: store, doors: doors, sources: sources + more, manualClock: manualClock)
+        let clockwork = Clockwork(
+            store: store, doors: doors, sources: sources + more, manualClock: manualClock, watch: watch)
         running.withLock { $0 = clockwork }
         return clockwork
     }
 
     /// The clockwork of a running server; nil in a command that works alone.
     var clockwork: Clockwork? { running.withLock { $0 } }
+
+    /// What of an application is due at `now`: the kind, and the moment of the oldest.
+    func due(
+        of application: ApplicationID, now: Timestamp, in snapshot: Snapshot
+    ) -> [(kind: String, time: Timestamp)] {
+        sources.compactMap { source in
+            guard let time = source.nextDue(of: application, in: snapshot), time <= now else { return nil }
+            return ("\(source.kind)", time)
+        }
+    }
 
     // MARK: Doors
 

@@ -13,6 +13,7 @@ struct DataDirectory: Sendable {
 
     static let stampName = "centralpay.json"
     static let keyName = "master.key"
+    private static let restoredName = "restored_at"
     private static let draftSuffix = ".new"
     private static let stampByteLimit = 4096
     /// What a first start needs at least: below the reserve of the store nothing could be written.
@@ -28,6 +29,8 @@ struct DataDirectory: Sendable {
     let master: Sealer
     /// The bytes of the stamp.
     let stamp: [UInt8]
+    /// When the data was restored from a backup the last time; nil if it never was.
+    let restoredAt: String?
     /// The file with the master key; nil when the environment gave it.
     let keyPath: String?
 
@@ -211,10 +214,19 @@ struct DataDirectory: Sendable {
         guard keyCheck(master) == check else {
             return failure("the master key is not the one that \(path) was begun with")
         }
+        var restoredAt: String?
+        if case .string(let time)? = object[restoredName] { restoredAt = time }
         return .success(
             DataDirectory(
-                path: path, kind: kind, master: master, stamp: stamp,
+                path: path, kind: kind, master: master, stamp: stamp, restoredAt: restoredAt,
                 keyPath: access.environmentKey == nil ? path + "/" + keyName : nil))
+    }
+
+    /// The stamp of data that is restored at `now`: its live applications wait until the operator has looked.
+    static func stamp(_ stamp: [UInt8], restoredAt now: Timestamp) -> [UInt8] {
+        guard case .object(let object)? = try? JSON.parse(stamp) else { return stamp }
+        let members = object.members.filter { $0.name != restoredName } + [(restoredName, .string(now.description))]
+        return JSONValue.object(JSONObject(members)).encoded() + [0x0a]
     }
 
     /// The form of the data that a stamp speaks of; nil when it is no stamp.

@@ -85,7 +85,8 @@ struct RestoreCommand: Sendable {
         let files = doors.files
         let hasKey = try checkKey(files)
         try checkPlace(files)
-        var companions = [(name: DataDirectory.stampName, bytes: note.stamp)]
+        let stamp = DataDirectory.stamp(note.stamp, restoredAt: doors.clock.now())
+        var companions = [(name: DataDirectory.stampName, bytes: stamp)]
         if let key, !hasKey.inPlace { companions.append((DataDirectory.keyName, key)) }
         do throws(StoreError) {
             try backup.restore(
@@ -160,7 +161,8 @@ struct RestoreCommand: Sendable {
                 + "CENTRALPAY_MASTER_KEY.\n"
         }
         return text
-            + "The data is that of \(note.madeAt): what was paid, refunded or changed later is not in it. Compare with "
-            + "the gateways before it takes live payments again.\n"
+            + "The data is that of \(note.madeAt): what was paid, refunded or changed later is not in it. Live "
+            + "applications are held when it is served: nothing is charged, refunded or delivered. Compare with the "
+            + "gateways, and make sure that no other server works on a copy; then centralpay release ends the hold.\n"
     }
 }

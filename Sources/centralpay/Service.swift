@@ -80,6 +80,7 @@ struct Service: Sendable {
             let filled = try await IndexBackfill.run(store)
             if filled > 0 { doors.log.write(.info, "indexes_filled", [("records", String(filled))]) }
             try await prepare(composition)
+            await composition.watch?.start()
             try await work(composition, listeners, security, url: url, until: stop)
         } catch {
             listeners.close()

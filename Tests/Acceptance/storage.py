@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Backup, restore, verify and repair, a full volume, damage of every kind, and what metrics tell of the store."""
+import json
 import os
 import pathlib
 import pty
@@ -335,6 +336,52 @@ def _():
     answer = harness.command("restore", "--from", folder / "backup", data=folder / "new")
     equal(answer["master_key"], "missing", "the key")
     check("master.key is missing" in refused("serve", "--listen", "127.0.0.1:0", data=folder / "new"), "it is told")
+
+
+@case("live applications of restored data are held until the release; test applications go on")
+def _():
+    folder = harness.temporary_folder()
+    with harness.serving() as server:
+        test = Merchant.create(server)
+        live = Merchant.create(server, mode="live")
+        equal(server.run("held"), {"held": False}, "held before")
+        check("nothing is held" in refused("release", "--without-reconcile", data=server.data), "nothing to release")
+        server.run("backup", "--to", folder / "backup")
+        key = folder / "key"
+        key.write_bytes((server.data / "master.key").read_bytes())
+    told = harness.command("restore", "--from", folder / "backup", "--key", key, data=folder / "new", as_json=False)
+    check("held" in told.stdout and "centralpay release" in told.stdout, told.stdout)
+    server = harness.Server(data=folder / "new")
+    try:
+        order = {"amount": "9.90", "currency": "USD", "description": "Order", "customer_email": "ada@example.com"}
+        test.server = live.server = server
+        for _ in range(2):
+            answer = live.post("/payments", order)
+            answer.expect(503, "unavailable")
+            check("hold" in answer["error"]["message"] and answer.headers.get("Retry-After"), answer.text)
+            test.create_payment()
+            ready = test.session.get(server.url + "/ready")
+            equal((ready.status_code, ready.json()["held"]["reason"]), (200, "restored"), "ready")
+            check("centralpay_held 1" in test.session.get(server.url + "/metrics").text, "the metric")
+            check('"held"' in server.errors() and "restored from a backup" in server.errors(), "the log")
+            held = server.run("held")
+            equal((held["held"], held["reason"]), (True, "restored"), "held")
+            checks = json.loads(server.run("doctor", expected=None).stdout)["checks"]
+            check(any(one["check"] == "hold" for one in checks), f"doctor: {checks}")
+            check("--without-reconcile" in refused("release", data=server.data), "asks to confirm")
+            # It outlives a restart.
+            equal(server.stop(), 0, "exit code")
+            server.start()
+        answer = server.run("release", "--without-reconcile", "--reason", "compared by hand")
+        check(answer["released"] and answer["held_seconds"] >= 0 and answer["waiting"] == [], f"{answer}")
+        live.post("/payments", order).expect(422, "validation_failed")  # It has no gateway.
+        check("held" not in test.session.get(server.url + "/ready").json(), "ready after")
+        equal(server.stop(), 0, "exit code")
+        server.start()
+        equal(server.run("held"), {"held": False}, "held after a restart")
+        check(server.run("verify")["ok"], "the store")
+    finally:
+        server.kill()
 
 
 @case("a backup with a flipped bit anywhere, or cut short, is refused with one line that says where")

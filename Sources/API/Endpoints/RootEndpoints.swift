@@ -20,13 +20,32 @@ enum RootEndpoints {
         },
         .open(
             .get, "/ready", "getReadiness",
-            Declaration(tags: [.server], summary: "Whether the storage takes writes", errors: [.unavailable]),
+            Declaration(
+                tags: [.server], summary: "Whether the storage takes writes",
+                about: "`held` is there while live applications wait for the operator: payments are answered 503 then.",
+                errors: [.unavailable]),
             query: NoInput.self
         ) { services, _, _ in
             do {
                 try await services.store.transact { _ in }
                 guard !services.store.statistics.isStorageFull else { throw StoreError.storageFull }
-                return Response(status: 200, body: Array(#"{"status":"ready"}"#.utf8))
+                guard let hold = try await services.store.read({ Holds.current(in: $0) }) else {
+                    return Response(status: 200, body: Array(#"{"status":"ready"}"#.utf8))
+                }
+                // Traffic is to come all the same: reads, test applications and pages are served.
+                var json = JSONWriter(capacity: 128)
+                json.beginObject()
+                json.name("status")
+                json.string("ready" as StaticString)
+                json.name("held")
+                json.beginObject()
+                json.name("reason")
+                json.string(hold.reason.rawValue)
+                json.name("since")
+                json.string("\(hold.since)")
+                json.endObject()
+                json.endObject()
+                return Response(status: 200, body: json.bytes)
             } catch {
                 var json = JSONWriter(capacity: 128)
                 json.beginObject()

@@ -49,6 +49,7 @@ extension Subscriptions {
         _ id: SubscriptionID, _ input: ChangeInput, application: Application, by act: Act,
         in transaction: Transaction
     ) throws(Refusal) -> ChangeOutcome {
+        try Holds.check(application.mode, in: transaction)
         let before = try current(id, application: application, in: transaction)
         let now = ledger.now(of: application.id, in: transaction).wholeSecond
         var instant = now

@@ -7,10 +7,11 @@ extension Subscriptions {
     /// until that is paid, `active` when nothing is to be paid or the invoice is sent.
     ///
     /// - Returns: The subscription as it is shown, and its first invoice, which is tried next where there is a method.
-    /// - Throws: `validation_failed` with every issue.
+    /// - Throws: `validation_failed` with every issue; `unavailable` while the application is held.
     package func create(
         _ input: SubscriptionInput, application: Application, by act: Act, in transaction: Transaction
     ) throws(Refusal) -> (subscription: Subscription, invoice: Invoice?) {
+        try Holds.check(application.mode, in: transaction)
         let now = ledger.now(of: application.id, in: transaction)
         var issues = InputIssues()
         let plan = transaction.planForUse(input.plan, application.id, "plan_id", &issues)

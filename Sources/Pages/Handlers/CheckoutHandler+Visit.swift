@@ -21,6 +21,7 @@ extension CheckoutHandler {
                 payment: payment, application: application,
                 gateways: Payments.gateways(of: application.id, in: snapshot),
                 now: snapshot.now(of: application.id, doors.clock),
+                isHeld: payment.status == .pending && Holds.isHeld(payment.mode, in: snapshot),
                 email: snapshot.get(Customer.self, Key().adding(payment.customer))?.email,
                 invoice: payment.invoice.flatMap { snapshot.get(Invoice.self, Key($0)) },
                 returnSecret: ledger.vault.open(application.returnSecret, for: application.id.description))
@@ -50,7 +51,7 @@ extension CheckoutHandler {
             returnURL: payment.returnURL.map {
                 Self.signedReturn($0, payment, found.returnSecret ?? [], doors.clock.now())
             },
-            isFresh: query["step"] == "done", view: view)
+            isFresh: query["step"] == "done", isHeld: found.isHeld, view: view)
     }
 
     private struct Found: Sendable {
@@ -59,6 +60,7 @@ extension CheckoutHandler {
         let gateways: [GatewayConfiguration]
         /// The application's time.
         let now: Timestamp
+        let isHeld: Bool
         let email: String?
         /// The one that is paid.
         let invoice: Invoice?

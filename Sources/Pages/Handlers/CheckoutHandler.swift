@@ -44,6 +44,12 @@ package final class CheckoutHandler: Sendable {
     }
 
     private func route(_ visit: CheckoutVisit, _ parts: [String], _ request: Request) async throws -> Response {
+        if visit.isHeld, parts.first != "logo", parts.first != "status" {
+            return TroublePages.unavailable(
+                visit.view.language, merchant: visit.view.merchant, retryPath: visit.view.paths.page,
+                retryAfterSeconds: 300
+            ).response
+        }
         switch (request.method, parts.first) {
         case (.get, nil), (.head, nil):
             return statePage(visit).response

@@ -12,6 +12,8 @@ struct CheckoutVisit: Sendable {
     let returnURL: String?
     /// Whether the buyer just finished, so that the success page goes on to the merchant by itself.
     let isFresh: Bool
+    /// Whether the payment is open and nothing may be taken now: its application is held.
+    let isHeld: Bool
     var view: CheckoutView
 
     /// Whether the buyer can still choose how to pay.

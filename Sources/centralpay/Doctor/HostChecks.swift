@@ -1,7 +1,9 @@
 import HTTP
 import HTTPS
+import JSON
 import Platform
 import Runtime
+import Storage
 
 /// Looks at everything around a server that could keep it from serving, and changes nothing.
 struct HostChecks: Sendable {
@@ -24,6 +26,7 @@ struct HostChecks: Sendable {
         findings += certificates()
         findings += ports()
         findings.append(await publicName())
+        if let hold = await hold() { findings.append(hold) }
         return findings
     }
 
@@ -188,5 +191,35 @@ struct HostChecks: Sendable {
                 state: .failed, subject: "public URL", detail: "\(url.host) has no address, or no name server answers",
                 fix: "add an A record for \(url.host), or check /etc/resolv.conf")
         }
+    }
+
+    /// Whether live applications wait for a release; nil when they do not, or that cannot be read.
+    private func hold() async -> Finding? {
+        let input = OperationInput(JSONObject([]))
+        let answer: JSONObject?
+        if isServing {
+            answer = try? await ControlClient.run(.held, input, dataPath: settings.dataPath, doors)
+        } else {
+            answer = await heldHere(input)
+        }
+        guard let answer, answer["held"] == .bool(true), case .string(let since)? = answer["since"],
+            case .string(let detail)? = answer["detail"]
+        else { return nil }
+        return Finding(
+            state: .warning, subject: "hold", detail: "live applications are held since \(since): \(detail)",
+            fix: "compare with the gateways, then centralpay release --data \(settings.dataPath)")
+    }
+
+    private func heldHere(_ input: OperationInput) async -> JSONObject? {
+        guard
+            let data = try? DataDirectory.open(
+                settings.dataPath, beginning: nil, OpenStore.access(doors, seed: nil)),
+            let store = try? OpenStore.open(data, doors, seed: nil, isReadOnly: true)
+        else { return nil }
+        let composition = Composition(
+            settings: settings, data: data, doors: doors, manualClock: nil, store: store, publicURL: "")
+        let answer = try? await Operation.held.run(input, composition)
+        await store.close()
+        return answer
     }
 }
