@@ -40,9 +40,11 @@ package struct Applications: Sendable {
     ///
     /// - Parameter pair: Fixed credentials, for the demonstration alone.
     package func create(
-        name: String, mode: Mode, pair: KeyPair? = nil, by act: Act, in transaction: Transaction
+        name: String, mode: Mode, billing: BillingSettings = BillingSettings(), pair: KeyPair? = nil, by act: Act,
+        in transaction: Transaction
     ) throws(Refusal) -> NewApplication {
         let name = try Self.checkedName(name)
+        let billing = try billing.checked()
         let count = Self.list(in: transaction).count
         if count == 0 { IndexBackfill.begin(in: transaction) }
         guard count < Self.limit else {
@@ -52,6 +54,7 @@ package struct Applications: Sendable {
         application.id = ApplicationID(in: transaction, purpose: "application")
         application.name = name
         application.mode = mode
+        application.billing = billing
         application.createdAt = transaction.now
         let returnSecret = "rs_" + Hex.encode(transaction.random(24, purpose: "return secret"))
         application.returnSecret = ledger.vault.seal(

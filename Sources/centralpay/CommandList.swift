@@ -16,7 +16,7 @@ enum CommandList {
                 .required("name", "NAME", "What buyers read on the checkout page."),
                 .required(
                     "mode", "test|live", "Whether it moves real money; test ones start with the sandbox gateways."),
-            ]),
+            ] + BillingOptions.options),
         on(
             .applicationUpdate, "Change an application's name, brand or rules.", operands: [applicationOperand],
             options: [
@@ -26,7 +26,7 @@ enum CommandList {
                 .value("colour", "#RRGGBB", "The brand colour, or none. It must leave text readable."),
                 .value("colour-dark", "#RRGGBB", "The brand colour in dark mode, or none to derive it."),
                 .value("require-signature-v2", "on|off", "Accept only signatures over method and path."),
-            ] + PortalOptions.options),
+            ] + BillingOptions.options + PortalOptions.options),
         on(.applicationList, "List the applications."),
         on(
             .keyCreate, "Add an API key to an application; shows the secret once.",

@@ -564,6 +564,29 @@ def _():
 
 # MARK: Without a key, and the protocol below
 
+@case("app create and update set how subscriptions are billed, and app list shows it")
+def _():
+    made = server().run("app", "create", "--name", "Billing", "--mode", "test", "--dunning", "2,4",
+                        "--after-dunning", "past_due")
+
+    def shown():
+        apps = server().run("app", "list")["applications"]
+        app = next(one for one in apps if one["id"] == made["application"])
+        return [app[name] for name in ("dunning", "after_dunning", "trial_end_without_card", "days_until_due")]
+
+    equal(shown(), [[2, 4], "past_due", "past_due", 30], "as created")
+    server().run("app", "update", made["application"], "--trial-end-without-card", "pause", "--days-until-due", "14")
+    equal(shown(), [[2, 4], "past_due", "pause", 14], "what was not given stays")
+    server().run("app", "update", made["application"], "--dunning", "none")
+    equal(shown()[0], [], "no further tries")
+    server().run("app", "update", made["application"], "--name", "Other")
+    equal(shown(), [[], "past_due", "pause", 14], "another change leaves them")
+    for option, value, word in (("--dunning", "5,3", "ascending"), ("--dunning", "x", "list of days"),
+                                ("--after-dunning", "never", "past_due"), ("--days-until-due", "0", "365")):
+        done = server().run("app", "update", made["application"], option, value, expected=None, as_json=False)
+        check(done.returncode != 0 and word in done.stderr, f"{option} {value}: {done.stderr}")
+
+
 @case("health and readiness need no key")
 def _():
     for path in ("/health", "/ready"):

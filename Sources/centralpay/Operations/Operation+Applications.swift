@@ -16,9 +16,11 @@ extension Operation {
         guard mode == .test || house.data.kind == .server else {
             throw CommandFailure.failed("the demonstration has test applications only")
         }
+        let billing = try BillingOptions(input).applied(to: BillingSettings()) ?? BillingSettings()
         let applications = Applications(house.ledger)
         let new = try await house.store.transact { transaction in
-            try applications.create(name: name, mode: mode, by: Composition.operatorAct, in: transaction)
+            try applications.create(
+                name: name, mode: mode, billing: billing, by: Composition.operatorAct, in: transaction)
         }
         return JSONObject([
             ("application", .string(new.application.id.description)),
@@ -36,11 +38,13 @@ extension Operation {
         change.requiresSignatureV2 = try input.isOn("require-signature-v2")
         change.brandColour = try colour(input, "colour", in: .light)
         change.brandColourDark = try colour(input, "colour-dark", in: .dark)
-        let portal = try PortalOptions(input)
+        let (billing, portal) = (try BillingOptions(input), try PortalOptions(input))
         let (given, applications) = (change, Applications(house.ledger))
         let application = try await house.store.transact { transaction in
             var wanted = given
-            wanted.portal = portal.applied(to: try Applications.find(id, in: transaction).portal)
+            let current = try Applications.find(id, in: transaction)
+            wanted.billing = billing.applied(to: current.billing)
+            wanted.portal = portal.applied(to: current.portal)
             return try applications.update(id, wanted, by: Composition.operatorAct, in: transaction)
         }
         return JSONObject([("application", .object(summary(application)))])
@@ -82,6 +86,7 @@ extension Operation {
             ("colour_dark", application.brandColourDark.isEmpty ? .null : .string(application.brandColourDark)),
             ("logo", application.logoType.isEmpty ? .null : .string(application.logoType)),
         ]
-        return JSONObject(members + PortalOptions.members(of: application.portal))
+        return JSONObject(
+            members + BillingOptions.members(of: application.billing) + PortalOptions.members(of: application.portal))
     }
 }
