@@ -7,6 +7,9 @@ unit=/etc/systemd/system/$name.service
 config=/etc/$name.conf
 data=/var/lib/$name
 least_toolchain=6.2
+# How the binary is built; .ci/run reads this line. The linker of the toolchain drops what nothing calls and folds
+# functions with the same code; debug information would only be stripped, and makes the tables for unwinding longer.
+flags='-c release -debug-info-format none -Xswiftc -static-executable -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld -Xlinker --icf=all -Xlinker -s'
 
 usage() {
     cat <<END
@@ -59,12 +62,13 @@ build() {
     # Left beside the binary by the last build of this kind.
     mark=$binary.installable
     if [ -x "$binary" ] && [ -e "$mark" ] &&
-        [ -z "$(find "$source/Package.swift" "$source/Sources" "$binary" -newer "$mark" -print | head -n 1)" ]; then
+        [ -z "$(find "$source/Package.swift" "$source/install.sh" "$source/Sources" "$binary" -newer "$mark" -print | head -n 1)" ]; then
         return 0
     fi
     say "Building with Swift $version; the first time takes some minutes."
     # Standard output belongs to whoever runs this, such as the demonstration's line that tells its address.
-    build_with -c release --product $name -Xswiftc -static-executable -Xlinker -s >&2 ||
+    # shellcheck disable=SC2086  # The words of flags.
+    build_with $flags --product $name >&2 ||
         fail "the build failed; the lines above say why"
     [ -x "$binary" ] || fail "the build made no $binary"
     touch "$mark"
