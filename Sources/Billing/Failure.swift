@@ -21,15 +21,22 @@ package struct Failure: Record, Equatable {
     /// The gateway's own code.
     package var gatewayCode: String?
     package var category = FailureCategory.gateway
+    /// Whether the next gateway, or a saved method at another one, may be tried at once; nil when `code` alone tells.
+    /// An adapter sets it from its gateway's own code, whose class can be finer than ours.
+    package var movesOn: Bool?
 
     package init() {}
     package static var schemaName: StaticString { "Failure" }
 
-    package init(_ code: String, _ message: String, gatewayCode: String? = nil, _ category: FailureCategory) {
+    package init(
+        _ code: String, _ message: String, gatewayCode: String? = nil, _ category: FailureCategory,
+        movesOn: Bool? = nil
+    ) {
         self.code = code
         self.message = message
         self.gatewayCode = gatewayCode
         self.category = category
+        self.movesOn = movesOn
     }
 
     package mutating func visit<Visitor: FieldVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
@@ -37,11 +44,12 @@ package struct Failure: Record, Equatable {
         try visitor.field(2, "message", &message)
         try visitor.field(3, "gateway_code", &gatewayCode)
         try visitor.field(4, "category", &category)
+        try visitor.stored(5, &movesOn)
     }
 
-    /// Whether a decline with this code lets the next gateway try at once. Only a processing error does: it says
-    /// nothing about the buyer or the card. Every other decline leaves the buyer choosing.
-    package var allowsNextGateway: Bool { code == "processing_error" }
+    /// Whether this decline lets the next gateway try at once. Where the adapter does not say, only a processing error
+    /// does: it says nothing about the buyer or the card. Every other decline leaves the buyer choosing.
+    package var allowsNextGateway: Bool { movesOn ?? (code == "processing_error") }
 
     /// Whether the card will never be charged again: it is stolen or closed, or the issuer forbade further tries. Only
     /// another card helps.

@@ -77,6 +77,23 @@ package final class GatewayLine: Sendable {
         return answer
     }
 
+    /// Waits before a call that was turned away is made once more: a quarter to half a second, so that callers who
+    /// were turned away together do not come back together.
+    package func backOff() async {
+        let jitter = Int(doors.entropy.bytes(1).first ?? 0)
+        await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: 250 + jitter))
+    }
+
+    /// Tells the operator what somebody has to look at; `detail` holds no secret.
+    package func alert(_ event: StaticString, _ account: Account, _ detail: String) {
+        doors.log.write(
+            .error, event,
+            [
+                ("gateway", account.configuration.gateway), ("application", account.application.description),
+                ("detail", detail),
+            ])
+    }
+
     /// Closes idle connections.
     package func close() {
         client.closeIdle()

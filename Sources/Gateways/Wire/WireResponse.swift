@@ -14,7 +14,7 @@ package struct WireResponse: Sendable {
     }
 
     /// Bounds on what a vendor's answer may hold.
-    private static let limits = JSONLimits(depth: 24, byteCount: 1 << 20, memberCount: 2_000)
+    private static let limits = JSONLimits(depth: 24, byteCount: 1 << 20, memberCount: 40_000)
 
     /// The body as a JSON object; nil when it is none. An answer that cannot be read proves nothing.
     package var object: JSONObject? {
