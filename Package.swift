@@ -92,6 +92,8 @@ let package = Package(
         program(
             "Benchmarks",
             ["Bytes", "JSON", "Crypto", "X509", "TLS", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Platform"]),
+        // The vendors that the adapters speak to, stateful and faulty, over any network.
+        room("Peers", ["Bytes", "JSON", "Crypto", "Runtime", "HTTP"]),
         // The whole server in a simulated world, for its tests and for `simulate`.
         room(
             "Scenarios",
@@ -122,7 +124,7 @@ let package = Package(
             "Adapters",
             [
                 "Bytes", "JSON", "Crypto", "Runtime", "Fields", "X509", "HTTP", "Storage", "Billing", "Gateways",
-                "Simulation",
+                "Peers", "Simulation",
             ], exclude: ["Data"]),
         tests(
             "Gateways",
