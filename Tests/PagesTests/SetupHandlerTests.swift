@@ -138,4 +138,17 @@ import Testing
             #expect(try story.now(subscription).paymentMethod == nil)
         }
     }
+
+    @Test func `a language that was asked for goes along, from the link to the end`() throws {
+        try PageStory().run { story in
+            try await story.plan("monthly", "29.99", trialDays: 14)
+            let path = story.setupPath(try await story.subscribe(to: "monthly"))
+            let page = await story.get(path + "?locale=de")
+            #expect(page.text.contains("lang=\"de\"") && page.text.contains("\(path)/pay?locale=de"))
+            let check = await story.post(path + "/pay?locale=de", from: page, PageStory.card("4000002500003155"))
+            #expect(check.path.contains("/challenge/") && check.text.contains("\(path)/challenge?locale=de"))
+            let done = await story.post(path + "/challenge?locale=de", from: check, [("decision", "approve")])
+            #expect(done.path == path + "?step=done&locale=de" && done.heading.contains("Gespeichert"))
+        }
+    }
 }

@@ -27,7 +27,7 @@ extension CheckoutPages {
             closingSoon(view)
             form(view, heading: heading, methods: methods)
             if methods.count < view.methods.count {
-                p { a(.href(view.paths.page)) { view.language.text(.otherWays) } }
+                p { a(.href(view.paths.link)) { view.language.text(.otherWays) } }
             }
             cancelLink(view)
         }
@@ -99,7 +99,7 @@ extension CheckoutPages {
             resultHeading(view.language.text(.noMethods))
             p(.class("lead")) { view.say(.noMethodsAdvice).markup }
             div(.class("acts")) {
-                a(.class("btn main"), .href(view.paths.page)) { view.language.text(.checkAgain) }
+                a(.class("btn main"), .href(view.paths.link)) { view.language.text(.checkAgain) }
             }
             cancelLink(view)
         }

@@ -16,7 +16,7 @@ extension CheckoutPages {
             }
             closingSoon(view)
             if view.methods.isEmpty {
-                p { a(.class("btn"), .href(view.paths.page)) { view.language.text(.checkAgain) } }
+                p { a(.class("btn"), .href(view.paths.link)) { view.language.text(.checkAgain) } }
             } else {
                 form(view, heading: .tryAgain, methods: view.methods, isRetry: true)
             }

@@ -25,7 +25,7 @@ extension CheckoutPages {
             Pages.form(.methodPost, .action(view.paths.cancel), .class("acts")) {
                 Hidden.csrf(view.csrf)
                 button(.class("btn")) { view.language.text(.cancelPayment) }
-                a(.class("btn main"), .href(view.paths.page)) { view.language.text(.goOnPaying) }
+                a(.class("btn main"), .href(view.paths.link)) { view.language.text(.goOnPaying) }
             }
         }
     }
@@ -61,7 +61,7 @@ extension CheckoutPages {
                 }
             }
             div(.class("acts")) {
-                a(.class("btn main wide"), .href(view.paths.page)) { view.language.text(.checkAgain) }
+                a(.class("btn main wide"), .href(view.paths.link)) { view.language.text(.checkAgain) }
             }
             p(.class("soft")) {
                 view.language.text(.confirmingClose)

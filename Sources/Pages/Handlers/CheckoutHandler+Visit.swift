@@ -39,6 +39,7 @@ extension CheckoutHandler {
             view.order = InvoiceOrder(invoice: invoice, language: language).added(
                 to: view.order, paying: payment.amount)
         }
+        view.paths.asked = Language.asked(in: request)
         view.isTest = payment.mode == .test
         view.isCancellable = payment.status == .pending
         view.offeredLanguages = Language.allCases.filter { $0 != language }

@@ -20,6 +20,10 @@ package final class CheckoutHandler: Sendable {
 
     /// The answer, or nil when the path is not of a checkout.
     package func handle(_ request: Request) async -> Response? {
+        PageAnswers.keepingLanguage(await answer(request), of: request)
+    }
+
+    private func answer(_ request: Request) async -> Response? {
         let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard parts.first == "checkout", parts.count >= 2 else { return nil }
         guard let token = Hex.decode(parts[1]), token.count == 16, parts[1].utf8.allSatisfy({ $0 < 0x41 || $0 > 0x46 })

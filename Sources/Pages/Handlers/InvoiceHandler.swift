@@ -19,6 +19,10 @@ package final class InvoiceHandler: Sendable {
 
     /// The answer, or nil when the path is not of an invoice.
     package func handle(_ request: Request) async -> Response? {
+        PageAnswers.keepingLanguage(await answer(request), of: request)
+    }
+
+    private func answer(_ request: Request) async -> Response? {
         let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard parts.first == "invoice", parts.count >= 2 else { return nil }
         let language = Language(for: request)
@@ -66,7 +70,7 @@ package final class InvoiceHandler: Sendable {
 
     private func route(_ visit: Visit, _ part: String?, _ request: Request) async throws -> Response {
         let language = Language(for: request)
-        let view = view(visit, language)
+        let view = view(visit, language, asked: Language.asked(in: request))
         switch (request.method, part) {
         case (.get, nil), (.head, nil): return InvoicePages.page(view).response
         case (.get, "document"), (.head, "document"):
@@ -97,7 +101,7 @@ package final class InvoiceHandler: Sendable {
         return PageAnswers.seeOther("/checkout/" + Hex.encode(payment.token.bytes))
     }
 
-    private func view(_ visit: Visit, _ language: Language) -> InvoiceView {
+    private func view(_ visit: Visit, _ language: Language, asked: Language?) -> InvoiceView {
         let (invoice, application) = (visit.invoice, visit.document.application)
         let token = Hex.encode(visit.token)
         var page = CheckoutView(
@@ -105,6 +109,7 @@ package final class InvoiceHandler: Sendable {
             order: InvoiceOrder(invoice: invoice, language: language).view, customerEmail: visit.email, token: token,
             csrf: FormProof("invoice", visit.token, engine.ledger.vault).token)
         page.paths = CheckoutPaths(folder: "invoice", token: token)
+        page.paths.asked = asked
         page.isTest = invoice.mode == .test
         page.offeredLanguages = Language.allCases.filter { $0 != language }
         return InvoiceView(

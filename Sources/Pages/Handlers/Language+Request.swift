@@ -3,8 +3,8 @@ import HTTP
 extension Language {
     /// The language of a page: asked for in its address, set on what it shows, or the browser's.
     init(for request: Request, locale: String? = nil) {
-        if let query = QueryItems(request.query, limit: 20), let asked = query["locale"] {
-            self = Language(tag: asked)
+        if let asked = Self.asked(in: request) {
+            self = asked
             return
         }
         if let locale {
@@ -20,5 +20,10 @@ extension Language {
             }
         }
         self = .english
+    }
+
+    /// The language asked for in a page's address.
+    static func asked(in request: Request) -> Language? {
+        QueryItems(request.query, limit: 20)?["locale"].map(Language.init(tag:))
     }
 }

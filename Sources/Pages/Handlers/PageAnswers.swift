@@ -9,6 +9,16 @@ enum PageAnswers {
         Response(status: 303, headers: PageHeaders.all + [("Location", path)], body: [])
     }
 
+    /// `response`, whose way on keeps the language that was asked for in the address.
+    static func keepingLanguage(_ response: Response?, of request: Request) -> Response? {
+        guard var kept = response, kept.status == 303, let asked = Language.asked(in: request),
+            let index = kept.headers.firstIndex(where: { $0.name == "Location" }),
+            !kept.headers[index].value.contains("locale=")
+        else { return response }
+        kept.headers[index].value += (kept.headers[index].value.contains("?") ? "&" : "?") + "locale=" + asked.tag
+        return kept
+    }
+
     /// What the page's script watches.
     ///
     /// - Parameter state: A word of ours, which JSON holds as it stands.

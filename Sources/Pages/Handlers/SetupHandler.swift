@@ -20,6 +20,10 @@ package final class SetupHandler: Sendable {
 
     /// The answer, or nil when the path is not of such a page.
     package func handle(_ request: Request) async -> Response? {
+        PageAnswers.keepingLanguage(await answer(request), of: request)
+    }
+
+    private func answer(_ request: Request) async -> Response? {
         let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard parts.first == "setup", parts.count >= 2 else { return nil }
         let language = Language(for: request)
@@ -29,7 +33,8 @@ package final class SetupHandler: Sendable {
         let path = "/setup/" + parts[1]
         do {
             guard let found = try await engine.setup(token) else { return TroublePages.notFound(language).response }
-            let visit = SetupVisit(found, token: token, language: language, isFresh: Self.isFresh(request), engine)
+            var visit = SetupVisit(found, token: token, language: language, isFresh: Self.isFresh(request), engine)
+            visit.view.paths.asked = Language.asked(in: request)
             return try await route(visit, parts.count > 2 ? parts[2] : nil, request)
         } catch let refusal as Billing.Refusal {
             // Whatever was refused, the page's own address says where things stand.

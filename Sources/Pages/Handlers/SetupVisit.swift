@@ -27,7 +27,7 @@ struct SetupVisit: Sendable {
     let proof: FormProof
     /// Whether the customer just finished.
     let isFresh: Bool
-    private(set) var view: CheckoutView
+    var view: CheckoutView
 
     init(
         _ found: PaymentEngine.SetupVisit, token: [UInt8], language: Language, isFresh: Bool, _ engine: PaymentEngine

@@ -59,7 +59,7 @@ package enum InvoicePages {
                 page.language.text(.confirmingOnce)
             }
             div(.class("acts")) {
-                a(.class("btn main wide"), .href(page.paths.page)) { page.language.text(.checkAgain) }
+                a(.class("btn main wide"), .href(page.paths.link)) { page.language.text(.checkAgain) }
             }
             p(.class("soft")) { page.language.text(.confirmingClose) }
             document(view)

@@ -39,5 +39,5 @@ package struct InvoiceView: Sendable {
         self.hasReceivedMoney = hasReceivedMoney
     }
 
-    var documentPath: String { page.paths.page + "/document" }
+    var documentPath: String { page.paths.page + "/document" + page.paths.query }
 }

@@ -124,7 +124,7 @@ package enum SetupPages {
 
     private static func checkAgain(_ view: CheckoutView) -> Markup {
         div(.class("acts")) {
-            a(.class("btn main wide"), .href(view.paths.page + "?step=done")) { view.language.text(.checkAgain) }
+            a(.class("btn main wide"), .href(view.paths.done)) { view.language.text(.checkAgain) }
         }
     }
 
