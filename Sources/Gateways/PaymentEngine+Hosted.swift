@@ -11,7 +11,7 @@ extension PaymentEngine {
     ///   - gateways: The gateways the choice is narrowed to, in order; empty for the application's.
     ///   - returnURL: Where the buyer goes afterwards; nil for where the subscription says.
     /// - Throws: `invalid_state` when the invoice needs no payment; `not_found`; `payment_in_flight` when a session over
-    ///   another amount could not be expired.
+    ///   another amount could not be expired; `unavailable` while the application is held.
     package func hostedPayment(
         for invoice: InvoiceID, application: ApplicationID, gateways: [String] = [], returnURL: String? = nil,
         locale: String? = nil, by act: Act, first: @escaping Gate = { _ in }
@@ -74,6 +74,7 @@ extension PaymentEngine {
             throw Refusal(
                 .invalidState, "An invoice that is \(invoice.status.rawValue) needs no payment; it must be open.")
         }
+        try Holds.check(invoice.mode, in: transaction)
         try Holds.check(invoice.mode, in: transaction)
         let subscription = invoice.subscription.flatMap { transaction.get(Subscription.self, Key($0)) }
         var payment = Payments(ledger).payment(of: invoice, isAutomatic: false, in: transaction)

@@ -60,7 +60,7 @@ extension PaymentEngine {
     /// The customer chose `gateway`: a session opens there, or at the next gateway where that fails.
     ///
     /// - Throws: `not_found`; `invalid_state` for a page that was used or has expired; `payment_in_flight` while
-    ///   another start is going on.
+    ///   another start is going on; `unavailable` while the application is held.
     package func beginSetup(_ token: [UInt8], gateway: String, by act: Act) async throws -> NextStep {
         if let current = try await setup(token)?.setup.flow.currentAttempt {
             if current.status == .requiresAction, current.gateway == gateway, !current.isClaimed,
@@ -91,6 +91,7 @@ extension PaymentEngine {
                 guard setup.isOpen(now: transaction.now) else {
                     throw Refusal(.invalidState, "This page was used or has expired.")
                 }
+                try Holds.check(setup.flow.mode, in: transaction)
                 let number = try setup.flow.beginAttempt(at: next.gateway, now: transaction.now)
                 return try prepareSetup(setup, number, in: transaction)
             }

@@ -84,4 +84,27 @@ import Testing
             #expect(try story.node.payments().isEmpty)
         }
     }
+
+    @Test func `while live applications are held, no payment and no saving of a card begins`() throws {
+        try PageStory().run { story in
+            try await story.merchant { _, application, transaction in
+                var live = application
+                live.mode = .live
+                transaction.put(live)
+            }
+            try await story.plan("monthly", "29.99")
+            let subscription = try await story.subscribe(to: "monthly")
+            let path = PageStory.path(try #require(try story.invoices(of: subscription).first))
+            try await story.merchant { _, _, transaction in transaction.put(Hold()) }
+            let page = await story.get(path)
+            #expect(page.status == 200)
+            let answer = await story.postOnly(path + "/pay", csrf: page.csrf)
+            #expect(answer.status == 503 && answer.says(.unavailableHeading))
+            let setup = await story.get(story.setupPath(subscription))
+            let refused = await story.postOnly(
+                setup.path + "/pay", csrf: setup.csrf, PageStory.card("4242424242424242"))
+            #expect(refused.status == 503 && refused.says(.unavailableHeading))
+            #expect(try story.node.payments().isEmpty)
+        }
+    }
 }
