@@ -25,6 +25,10 @@ package final class Services: Sendable {
     let requestIDs: RequestIDs
     let documents: Documents
     let counters = RequestCounters()
+    /// What runs due work, once the server has one.
+    private let work = Guarded<Clockwork?>(nil)
+    /// What ran in advances of test clocks and was not answered yet.
+    private let tallies = Guarded<[ApplicationID: AdvanceTally]>([:])
     /// Requests that were running before this moment are not running any more.
     let startedAt: Timestamp
 
@@ -57,5 +61,27 @@ package final class Services: Sendable {
                 }
                 return count
             })
+    }
+
+    /// Gives the requests that move clocks what runs due work.
+    package func use(_ clockwork: Clockwork) {
+        work.withLock { $0 = clockwork }
+    }
+
+    /// - Throws: `unavailable` while the server starts.
+    func clockwork() throws(Refusal) -> Clockwork {
+        guard let clockwork = work.withLock({ $0 }) else {
+            throw Refusal(.unavailable, "The server is starting; try again in a second.", retryAfterSeconds: 1)
+        }
+        return clockwork
+    }
+
+    func tally(of application: ApplicationID) -> AdvanceTally {
+        tallies.withLock { tallies in
+            if let known = tallies[application] { return known }
+            let fresh = AdvanceTally()
+            tallies[application] = fresh
+            return fresh
+        }
     }
 }

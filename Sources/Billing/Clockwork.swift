@@ -202,25 +202,36 @@ package final class Clockwork: Sendable {
     /// Moves the clock to `target`, stopping at each moment at which something is due, so that everything happens in
     /// order and at its own time.
     ///
-    /// - Returns: what ran, by kind, in order of kind.
-    package func advance(to target: Timestamp, deadline: Instant) async -> AdvanceResult {
+    /// - Parameter tally: Where what runs is counted, beside what it holds already.
+    /// - Returns: what the tally then holds, in order of the sources.
+    package func advance(
+        to target: Timestamp, deadline: Instant, tally: AdvanceTally = AdvanceTally()
+    ) async -> AdvanceResult {
         guard let manualClock else { return AdvanceResult(ran: [], isDone: false, now: doors.clock.now()) }
         await turn.enter(on: doors.scheduler)
         defer { turn.leave() }
-        var counts = [Int](repeating: 0, count: sources.count)
         while doors.clock.instant() < deadline, !isStopped.withLock({ $0 }) {
             guard let (time, source, application) = await due().first, time <= target else {
                 manualClock.set(max(target, manualClock.now()))
-                return result(counts, isDone: true, now: manualClock.now())
+                course.withLock { course in
+                    if let target = course.target, target <= manualClock.now() { course = ClockCourse() }
+                }
+                return result(tally, isDone: true, now: manualClock.now())
             }
             if time > manualClock.now() { manualClock.set(time) }
             let ran = await sources[source].runDue(of: application, now: manualClock.now(), waits: true)
-            counts[source] += ran
+            tally.add(ran, of: source)
             // Somebody else is at it, or it cannot be done: no use in asking at once again.
             if ran == 0 { await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: 20)) }
         }
-        return result(counts, isDone: false, now: manualClock.now())
+        return result(tally, isDone: false, now: manualClock.now())
     }
+
+    /// Whether the server's clock is moved by hand; there it is the only one.
+    package var isManual: Bool { manualClock != nil }
+
+    /// The advance of the server's own clock that is going on; it begins by noting where it leads.
+    package let course = Guarded(ClockCourse())
 
     // MARK: Applications with clocks of their own
 
@@ -228,10 +239,11 @@ package final class Clockwork: Sendable {
     /// everything happens in order and at its own time. Where the server's clock is moved by hand, it is that one.
     ///
     /// - Parameter deadline: When to come back all the same; the same call then goes on.
-    /// - Returns: what ran, by kind, in order of the sources.
+    /// - Parameter tally: Where what runs is counted, beside what it holds already.
+    /// - Returns: what the tally then holds, in order of the sources.
     /// - Throws: `validation_failed` for a target before the clock or out of range; `invalid_state` without a clock.
     package func advance(
-        _ application: ApplicationID, to target: Timestamp, deadline: Instant
+        _ application: ApplicationID, to target: Timestamp, deadline: Instant, tally: AdvanceTally = AdvanceTally()
     ) async throws -> AdvanceResult {
         let clock = doors.clock
         let start = try await store.read { snapshot in
@@ -241,7 +253,7 @@ package final class Clockwork: Sendable {
             throw Refusal.invalid(
                 "advance_to", "out_of_range", "The clock stands at \(start.now) and goes forward, to 2099 at most.")
         }
-        if manualClock != nil { return await advance(to: target, deadline: deadline) }
+        if manualClock != nil { return await advance(to: target, deadline: deadline, tally: tally) }
         guard start.isOwn else {
             throw Refusal(.invalidState, "This application follows the server's clock; freeze its own first.")
         }
@@ -254,14 +266,13 @@ package final class Clockwork: Sendable {
             agenda.withLock { $0.forget(application) }
             wake()
         }
-        return try await run(application, until: target, deadline: deadline)
+        return try await run(application, until: target, deadline: deadline, tally)
     }
 
     private func run(
-        _ application: ApplicationID, until target: Timestamp, deadline: Instant
+        _ application: ApplicationID, until target: Timestamp, deadline: Instant, _ tally: AdvanceTally
     ) async throws -> AdvanceResult {
         let (sources, clock) = (self.sources, doors.clock)
-        var counts = [Int](repeating: 0, count: sources.count)
         while true {
             let (now, first) = try await store.read { snapshot in
                 let next = sources.enumerated().compactMap { index, source in
@@ -271,14 +282,14 @@ package final class Clockwork: Sendable {
             }
             guard let first, first.time <= target else {
                 try await move(application, to: target, target: nil)
-                return result(counts, isDone: true, now: target)
+                return result(tally, isDone: true, now: target)
             }
             guard doors.clock.instant() < deadline, !isStopped.withLock({ $0 }) else {
-                return result(counts, isDone: false, now: now)
+                return result(tally, isDone: false, now: now)
             }
             if first.time > now { try await move(application, to: first.time, target: target) }
             let ran = await sources[first.source].runDue(of: application, now: max(now, first.time), waits: true)
-            counts[first.source] += ran
+            tally.add(ran, of: first.source)
             // Somebody else is at it, or it cannot be done: no use in asking at once again.
             if ran == 0 { await pause() }
         }
@@ -294,11 +305,19 @@ package final class Clockwork: Sendable {
         await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: 20))
     }
 
-    private func result(_ counts: [Int], isDone: Bool, now: Timestamp) -> AdvanceResult {
-        AdvanceResult(
-            ran: zip(sources, counts).filter { $0.1 > 0 }.map { (kind: $0.0.kind, count: $0.1) }, isDone: isDone,
-            now: now)
+    private func result(_ tally: AdvanceTally, isDone: Bool, now: Timestamp) -> AdvanceResult {
+        AdvanceResult(ran: named(tally.current), isDone: isDone, now: now)
     }
+
+    private func named(_ counts: [Int]) -> [(kind: StaticString, count: Int)] {
+        zip(sources, counts).filter { $0.1 > 0 }.map { (kind: $0.0.kind, count: $0.1) }
+    }
+
+    /// What a tally holds, by kind, in order of the sources.
+    package func ran(_ tally: AdvanceTally) -> [(kind: StaticString, count: Int)] { named(tally.current) }
+
+    /// The same, and nothing is left in it.
+    package func takeRan(_ tally: AdvanceTally) -> [(kind: StaticString, count: Int)] { named(tally.take()) }
 }
 
 /// What came of moving the clock.

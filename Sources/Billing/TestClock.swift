@@ -9,6 +9,8 @@ package struct TestClock: Entity, Equatable {
     /// Where an advance that is going on leads; nil when none is.
     package var target: Timestamp?
     package var frozenAt = Timestamp(milliseconds: 0)
+    /// Where the advance that is going on began, so that the same call is known again.
+    package var origin: Timestamp?
 
     package init() {}
     package static var schemaName: StaticString { "TestClock" }
@@ -18,6 +20,7 @@ package struct TestClock: Entity, Equatable {
         try visitor.field(2, "now", &now)
         try visitor.field(3, "advancing_to", &target, "While an advance is going on.")
         try visitor.field(4, "frozen_at", &frozenAt, "Where the clock was set.")
+        try visitor.stored(5, &origin)
     }
 
     package static var tableNumber: UInt8 { Tables.testClock }

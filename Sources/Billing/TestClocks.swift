@@ -50,9 +50,7 @@ package struct TestClocks: Sendable {
     package func freeze(
         _ application: Application, at time: Timestamp, by act: Act, in transaction: Transaction
     ) throws(Refusal) -> TestClock {
-        guard application.mode == .test else {
-            throw Refusal(.invalidState, "Only test applications have a clock that can be set.")
-        }
+        try Self.requireTest(application)
         guard Self.range.contains(time) else {
             throw .invalid("frozen_at", "out_of_range", "A clock shows a time from 2000 to 2099.")
         }
@@ -75,12 +73,46 @@ package struct TestClocks: Sendable {
         return clock
     }
 
+    /// Notes where an advance leads, before it begins: whoever reads the clock sees it, and the same call goes on
+    /// after an interruption.
+    ///
+    /// - Throws: `invalid_state` in a live application, without a clock, and while an advance by another amount of
+    ///   time is not done; `validation_failed` for a target before the clock or out of range.
+    package func aim(
+        _ application: Application, _ advance: ClockAdvance, by act: Act, in transaction: Transaction
+    ) throws(Refusal) -> Timestamp {
+        try Self.requireTest(application)
+        guard var clock = transaction.get(TestClock.self, Key(application.id)) else {
+            throw Refusal(.invalidState, "This application follows the server's clock; freeze its own first.")
+        }
+        let course = ClockCourse(origin: clock.origin, target: clock.target)
+        let next = try course.aimed(advance, now: clock.now)
+        if next != course {
+            clock.origin = next.origin
+            clock.target = next.target
+            transaction.put(clock)
+        }
+        transaction.keepTime(of: application.id)
+        ledger.audit(
+            "test_clock.advance", on: application.id.description, application: application.id, by: act,
+            in: transaction)
+        return next.target ?? clock.now
+    }
+
+    /// - Throws: `invalid_state` in a live application.
+    package static func requireTest(_ application: Application) throws(Refusal) {
+        guard application.mode == .test else {
+            throw Refusal(.invalidState, "This is a live application; only a test application has a clock to be set.")
+        }
+    }
+
     /// Moves a clock forward, never back.
     static func move(_ application: ApplicationID, to time: Timestamp, target: Timestamp?, in transaction: Transaction)
     {
         guard var clock = transaction.get(TestClock.self, Key(application)) else { return }
         clock.now = max(clock.now, time)
         clock.target = target
+        if target == nil { clock.origin = nil }
         transaction.put(clock)
         transaction.announceWork(of: application)
     }

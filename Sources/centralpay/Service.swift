@@ -106,6 +106,7 @@ struct Service: Sendable {
             await site.respond(request)
         }
         let clockwork = composition.makeClockwork([site.housekeeping])
+        site.use(clockwork)
         let control = ControlServer(composition)
         try control.start()
         doors.scheduler.spawn(on: 0) { await site.run() }

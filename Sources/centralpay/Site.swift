@@ -44,6 +44,11 @@ final class Site: Sendable {
         demo = composition.settings.isDemo ? DemoSite(composition) : nil
     }
 
+    /// Gives the requests that move clocks what runs due work.
+    func use(_ clockwork: Clockwork) {
+        api.services.use(clockwork)
+    }
+
     /// Keeps caches fresh until `stop`.
     func run() async {
         await api.run()

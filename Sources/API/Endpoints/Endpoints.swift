@@ -11,6 +11,7 @@ enum Endpoints {
         InvoiceEndpoints.all,
         SubscriptionEventEndpoints.all,
         AnalyticsEndpoints.all,
+        TestModeEndpoints.all,
         RootEndpoints.all,
     ].flatMap { $0 }
 }

@@ -14,13 +14,24 @@ enum Patience {
         _ context: RequestContext, for work: @escaping @Sendable () async throws -> [UInt8],
         else recover: (IdempotencyRecord) throws -> [UInt8]
     ) async throws -> [UInt8] {
-        let slot = Slot()
-        let scheduler = context.doors.scheduler
-        let deadline = context.doors.clock.instant().adding(seconds: seconds)
+        if let body = try await race(context.doors, seconds: seconds, work) { return body }
+        guard let gate = context.gateKeeper, let trace = try context.store.readSync({ gate.trace(in: $0) }) else {
+            throw Refusal(.unavailable, "The server is busy; try again in a moment.", retryAfterSeconds: 5)
+        }
+        return try recover(trace)
+    }
+
+    /// What `work` answers within so many seconds, else nil. The work goes on to its end.
+    static func race<Answer: Sendable>(
+        _ doors: Doors, seconds: Int, _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer? {
+        let slot = Slot<Answer>()
+        let scheduler = doors.scheduler
+        let deadline = doors.clock.instant().adding(seconds: seconds)
         scheduler.spawn(on: scheduler.currentLoop) {
             do {
-                let body = try await work()
-                slot.finish(.success(body))
+                let answer = try await work()
+                slot.finish(.success(answer))
             } catch {
                 slot.finish(.failure(error))
             }
@@ -29,23 +40,19 @@ enum Patience {
             if let result = slot.result { return try result.get() }
             guard await slot.done.wait(until: deadline, on: scheduler) else { break }
         }
-        if let result = slot.result { return try result.get() }
-        guard let gate = context.gateKeeper, let trace = try context.store.readSync({ gate.trace(in: $0) }) else {
-            throw Refusal(.unavailable, "The server is busy; try again in a moment.", retryAfterSeconds: 5)
-        }
-        return try recover(trace)
+        return try slot.result?.get()
     }
 
     /// Where the work leaves its result.
-    private final class Slot: Sendable {
-        private let outcome = Guarded<Result<[UInt8], any Error>?>(nil)
+    private final class Slot<Answer: Sendable>: Sendable {
+        private let outcome = Guarded<Result<Answer, any Error>?>(nil)
         let done = WakeSignal()
 
-        func finish(_ result: Result<[UInt8], any Error>) {
+        func finish(_ result: Result<Answer, any Error>) {
             outcome.withLock { $0 = result }
             done.notify()
         }
 
-        var result: Result<[UInt8], any Error>? { outcome.withLock { $0 } }
+        var result: Result<Answer, any Error>? { outcome.withLock { $0 } }
     }
 }
