@@ -153,6 +153,10 @@ package final class APIServer: Sendable {
         let context = RequestContext(
             services: services, key: entry, requestID: answer.requestID, source: source, gateKeeper: gate)
         answer.context = context
+        if entry.application.mode == .test, !endpoint.worksDuringReset {
+            let isResetting = try services.store.readSync { $0.isResetting(entry.application.id) }
+            guard !isResetting else { throw DataReset.underWay }
+        }
         do {
             if let gate { try services.store.readSync { try gate.check($0, now: now) } }
             let call = RawCall(

@@ -25,6 +25,8 @@ package final class Services: Sendable {
     let requestIDs: RequestIDs
     let documents: Documents
     let counters = RequestCounters()
+    /// Deletes the data of test applications; the server runs it as due work too.
+    package let reset: TestDataReset
     /// What runs due work, once the server has one.
     private let work = Guarded<Clockwork?>(nil)
     /// What ran in advances of test clocks and was not answered yet.
@@ -49,6 +51,7 @@ package final class Services: Sendable {
         self.invoiceDocument = invoiceDocument
         readers = WorkPool("api-readers", priority: .normal, scheduler: doors.scheduler, queueLimit: 256)
         requestIDs = RequestIDs(doors.entropy)
+        reset = TestDataReset(store: store, ledger: ledger, doors: doors)
         documents = Documents(publicURL: ledger.links.publicURL)
         keys = KeyCache(store: store, vault: ledger.vault, doors: doors, options: options)
         startedAt = doors.clock.now()

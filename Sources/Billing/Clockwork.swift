@@ -17,6 +17,18 @@ package protocol DueSource: Sendable {
     ///   of their own.
     /// - Returns: how many items were done or begun.
     func runDue(of application: ApplicationID, now: Timestamp, waits: Bool) async -> Int
+
+    /// Whether it works on an application whose data is being deleted.
+    var worksDuringReset: Bool { get }
+}
+
+extension DueSource {
+    package var worksDuringReset: Bool { false }
+
+    /// The same as `nextDue`, but while the application's data is being deleted nothing else is due.
+    func next(of application: ApplicationID, isResetting: Bool, in snapshot: Snapshot) -> Timestamp? {
+        isResetting && !worksDuringReset ? nil : nextDue(of: application, in: snapshot)
+    }
 }
 
 /// Runs all time-driven work of a server: on the clock as it goes, or in steps of a clock that is moved by hand.
@@ -164,8 +176,10 @@ package final class Clockwork: Sendable {
             return applications.sorted().map { application in
                 // Nothing is due while it is held; the release says that everything is to be read anew.
                 let isHeld = Holds.isHeld(application, in: snapshot)
+                let isResetting = snapshot.isResetting(application)
                 let entry = Agenda.Entry(
-                    next: isHeld ? [] : sources.map { $0.nextDue(of: application, in: snapshot) },
+                    next: isHeld
+                        ? [] : sources.map { $0.next(of: application, isResetting: isResetting, in: snapshot) },
                     ownTime: snapshot.get(TestClock.self, Key(application))?.now)
                 return (application, entry)
             }
@@ -188,8 +202,9 @@ package final class Clockwork: Sendable {
                 return true
             }
             for application in applications {
+                let isResetting = snapshot.isResetting(application)
                 for (index, source) in sources.enumerated() {
-                    if let time = source.nextDue(of: application, in: snapshot) {
+                    if let time = source.next(of: application, isResetting: isResetting, in: snapshot) {
                         found.append((time, index, application))
                     }
                 }
@@ -275,8 +290,13 @@ package final class Clockwork: Sendable {
         let (sources, clock) = (self.sources, doors.clock)
         while true {
             let (now, first) = try await store.read { snapshot in
+                guard snapshot.exists(TestClock.self, Key(application)) else {
+                    throw Refusal(.invalidState, "The clock is gone: the application's test data was reset.")
+                }
+                let isResetting = snapshot.isResetting(application)
                 let next = sources.enumerated().compactMap { index, source in
-                    source.nextDue(of: application, in: snapshot).map { (time: $0, source: index) }
+                    source.next(of: application, isResetting: isResetting, in: snapshot)
+                        .map { (time: $0, source: index) }
                 }
                 return (snapshot.now(of: application, clock), next.min { $0 < $1 })
             }

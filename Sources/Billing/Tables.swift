@@ -34,6 +34,7 @@ package enum Tables {
     package static let invoiceDay: UInt8 = 32
     package static let invoiceDueDay: UInt8 = 33
     package static let paymentMethodSetup: UInt8 = 34
+    package static let dataReset: UInt8 = 38
     package static let indexEdition: UInt8 = 40
     package static let hold: UInt8 = 41
     package static let heartbeat: UInt8 = 42

@@ -11,7 +11,10 @@ extension Snapshot {
 extension Transaction {
     /// Makes `now` the time of an application. Every transaction that acts for one begins with this; an event that is
     /// written at another time is a mistake that debug builds stop at.
-    package func keepTime(of application: ApplicationID) {
+    ///
+    /// - Throws: `unavailable` while the application's data is being deleted.
+    package func keepTime(of application: ApplicationID) throws(Refusal) {
+        guard !isResetting(application) else { throw DataReset.underWay }
         keep(get(TestClock.self, Key(application))?.now ?? storeTime)
     }
 
@@ -27,7 +30,7 @@ extension Store {
         for application: ApplicationID, _ body: @escaping @Sendable (Transaction) throws -> Answer
     ) async throws -> Answer {
         try await transact { transaction in
-            transaction.keepTime(of: application)
+            try transaction.keepTime(of: application)
             return try body(transaction)
         }
     }
@@ -65,7 +68,7 @@ package struct TestClocks: Sendable {
         clock.now = time
         clock.frozenAt = time
         transaction.put(clock)
-        transaction.keepTime(of: application.id)
+        try transaction.keepTime(of: application.id)
         ledger.audit(
             "test_clock.freeze", on: application.id.description, application: application.id, by: act,
             in: transaction)
@@ -92,7 +95,7 @@ package struct TestClocks: Sendable {
             clock.target = next.target
             transaction.put(clock)
         }
-        transaction.keepTime(of: application.id)
+        try transaction.keepTime(of: application.id)
         ledger.audit(
             "test_clock.advance", on: application.id.description, application: application.id, by: act,
             in: transaction)

@@ -78,7 +78,7 @@ extension InboundNotices {
     ) async throws -> GatewayEvent {
         let event = try await store.transact { [ledger] transaction -> GatewayEvent in
             try first(transaction)
-            transaction.keepTime(of: application)
+            try transaction.keepTime(of: application)
             guard var event = transaction.get(GatewayEvent.self, Key(id)), event.application == application else {
                 throw Billing.Refusal.notFound("gateway event")
             }

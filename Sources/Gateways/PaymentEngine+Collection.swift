@@ -80,7 +80,7 @@ extension PaymentEngine {
     private func collect(_ wish: Wish, by act: Act, first: @escaping Gate) async throws -> Payment? {
         let step = try await store.transact { [self] transaction -> Step? in
             try first(transaction)
-            transaction.keepTime(of: wish.application)
+            try transaction.keepTime(of: wish.application)
             return try begin(wish, by: act, in: transaction)
         }
         guard let step else { return nil }

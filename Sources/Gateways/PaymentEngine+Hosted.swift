@@ -21,7 +21,7 @@ extension PaymentEngine {
             let pass = gate
             let found = try await store.transact { [self] transaction -> Hosted in
                 try pass(transaction)
-                transaction.keepTime(of: application)
+                try transaction.keepTime(of: application)
                 return try hosted(
                     invoice, application, Hosting(gateways: gateways, returnURL: returnURL, locale: locale), by: act,
                     in: transaction)

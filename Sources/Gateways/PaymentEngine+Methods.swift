@@ -15,7 +15,7 @@ extension PaymentEngine {
         let ledger = self.ledger
         try await store.transact { transaction in
             try first(transaction)
-            transaction.keepTime(of: application)
+            try transaction.keepTime(of: application)
             guard transaction.get(PaymentMethod.self, Key(id))?.application == application else {
                 throw Refusal.notFound("payment method")
             }

@@ -281,7 +281,7 @@ extension PaymentEngine {
             guard let found = PaymentMethodSetups.find(token, in: transaction) else {
                 throw Refusal.notFound("page")
             }
-            transaction.keepTime(of: found.application)
+            try transaction.keepTime(of: found.application)
             var setup = isDue ? found : try PaymentMethodSetups(ledger).ready(token, in: transaction)
             let answer = try body(&setup, transaction)
             transaction.put(setup)

@@ -64,7 +64,7 @@ package final class PaymentEngine: Sendable {
             guard let before = transaction.get(Payment.self, Key().adding(hash)),
                 application == nil || before.application == application
             else { throw Refusal.notFound("payment") }
-            transaction.keepTime(of: before.application)
+            try transaction.keepTime(of: before.application)
             var payment = before
             let answer = try body(&payment, transaction)
             if payment != before {

@@ -14,7 +14,7 @@ extension WebhookDispatcher {
         do {
             let claims = try await store.transact { transaction -> [DeliveryClaim] in
                 if let application {
-                    transaction.keepTime(of: application)
+                    try transaction.keepTime(of: application)
                     // They are due again when the hold ends.
                     guard !Holds.isHeld(application, in: transaction) else { return [] }
                 }

@@ -105,7 +105,7 @@ struct Service: Sendable {
         let server = Server(doors: doors, refusalBody: { site.refusalBody($0) }) { request in
             await site.respond(request)
         }
-        let clockwork = composition.makeClockwork([site.housekeeping])
+        let clockwork = composition.makeClockwork(site.dueSources)
         site.use(clockwork)
         let control = ControlServer(composition)
         try control.start()

@@ -16,7 +16,7 @@ final class Site: Sendable {
     private let proxies: TrustedProxies
 
     /// The API's own work that falls due.
-    let housekeeping: Housekeeping
+    let dueSources: [any DueSource]
 
     /// - Throws: `StoreError` when the store cannot be read.
     init(_ composition: Composition) throws {
@@ -36,7 +36,7 @@ final class Site: Sendable {
             engine: composition.engine, notices: composition.inbound, options: options,
             invoiceDocument: { InvoiceDocumentPage.page($0).response })
         api = APIServer(services)
-        housekeeping = Housekeeping(services)
+        dueSources = [services.reset, Housekeeping(services)]
         checkout = CheckoutHandler(engine: composition.engine, doors: composition.doors)
         invoices = InvoiceHandler(engine: composition.engine, doors: composition.doors)
         setups = SetupHandler(engine: composition.engine, doors: composition.doors)

@@ -50,7 +50,7 @@ import Testing
             settings: settings, data: data, doors: doors, manualClock: clock, store: store,
             publicURL: "http://127.0.0.1:8080")
         let site = try Site(composition)
-        site.use(composition.makeClockwork([site.housekeeping]))
+        site.use(composition.makeClockwork(site.dueSources))
         let answer = try await Operation.applicationCreate.run(
             OperationInput(JSONObject([("name", .string("Shop")), ("mode", .string("test"))])), composition)
         guard case .string(let key)? = answer["api_key"], case .string(let secret)? = answer["api_secret"] else {

@@ -32,6 +32,9 @@ struct Endpoint: Sendable {
     /// Answers a request whose first try was interrupted after its first transaction: the object as it now stands.
     let recover: (@Sendable (RequestContext, RawCall, IdempotencyRecord) async throws -> [UInt8])?
 
+    /// Whether it answers while the application's test data is being reset.
+    var worksDuringReset = false
+
     /// Whether its requests change something and so carry a body and are remembered.
     var isMutating: Bool { scope == .write }
 }

@@ -27,5 +27,24 @@ enum TestModeEndpoints {
             input: TestClockInput.self,
             recover: { context, _, _, snapshot in One(try TestClockSteps(context).view(in: snapshot)) }
         ) { context, call in One(try await TestClockSteps(context).run(try call.input.wish())) },
+        reset,
     ]
+
+    private static let reset: Endpoint = {
+        var endpoint = Endpoint.perform(
+            .post, "/test-data/reset", "resetTestData",
+            Declaration(
+                tags: tags, summary: "Delete all test data",
+                about: """
+                    Customers, plans, subscriptions, invoices, payments, events, deliveries, figures and the test \
+                    clock; numbers begin anew. The application, its keys, gateways and webhook endpoints stay, as do \
+                    answers kept for an Idempotency-Key. Other requests are answered 503 meanwhile. The answer comes \
+                    after at most 10 seconds; with done: false the deletion goes on by itself.
+                    """,
+                errors: [.invalidState]), input: NoInput.self,
+            recover: { context, _, _, snapshot in One(TestDataView(context.application.id, in: snapshot)) }
+        ) { context, _ in One(try await TestDataSteps(context).reset()) }
+        endpoint.worksDuringReset = true
+        return endpoint
+    }()
 }

@@ -42,7 +42,7 @@ struct RequestContext: Sendable {
         let (gate, application) = (self.gate, self.application.id)
         return try await store.transact { transaction in
             try gate(transaction)
-            transaction.keepTime(of: application)
+            try transaction.keepTime(of: application)
             return try body(transaction)
         }
     }
