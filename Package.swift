@@ -91,7 +91,10 @@ let package = Package(
             name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
         program(
             "Benchmarks",
-            ["Bytes", "JSON", "Crypto", "X509", "TLS", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Platform"]),
+            [
+                "Bytes", "JSON", "Crypto", "X509", "TLS", "Runtime", "Fields", "HTTP", "Storage", "Billing", "Gateways",
+                "Platform",
+            ]),
         // The vendors that the adapters speak to, stateful and faulty, over any network.
         room("Peers", ["Bytes", "JSON", "Crypto", "Runtime", "HTTP"]),
         // The whole server in a simulated world, for its tests and for `simulate`.

@@ -14,7 +14,7 @@ struct AdvanceBenchmark: Sendable {
         let house = try await BillingHouse(doors, directory: directory)
         try await house.subscribe(count: subscriptionCount)
         // The first periods are charged before the time is taken.
-        try await advance(house, to: BillingHouse.start.adding(seconds: 60))
+        _ = try await advance(house, to: BillingHouse.start.adding(seconds: 60))
         let transactions = house.store.statistics.transactionCount
         let syncs = house.store.statistics.syncCount
         let began = doors.clock.instant()

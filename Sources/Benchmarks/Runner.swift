@@ -26,9 +26,10 @@ struct Runner: Sendable {
             case "recovery":
                 try await RecoveryBenchmark(doors: doors, directory: try required("directory")).run()
             case "storage": try await storage()
+            case "billing": try await billing()
             default:
                 HostProcess.write(
-                    "usage: Benchmarks parts | crypto | tls | log | payments | http | recovery | storage\n",
+                    "usage: Benchmarks parts | crypto | tls | log | payments | http | recovery | storage | billing\n",
                     to: .standardError)
                 return 2
             }
@@ -64,6 +65,23 @@ struct Runner: Sendable {
             ).run()
         case "open": try await StorageOpenBenchmark(doors: doors, directory: directory).run()
         default: throw UsageError("storage commit | ingest | read | pages | open")
+        }
+    }
+
+    private func billing() async throws {
+        let directory = try required("directory")
+        switch arguments.dropFirst().first {
+        case "advance":
+            try await AdvanceBenchmark(
+                doors: doors, directory: directory, subscriptionCount: number("subscriptions") ?? 2000,
+                dayCount: number("days") ?? 10
+            ).run()
+        case "size":
+            try await BillingSizeBenchmark(
+                doors: doors, directory: directory, count: number("subscriptions") ?? 1_000_000,
+                rate: max(1, number("rate") ?? 200), seconds: number("seconds") ?? 20
+            ).run()
+        default: throw UsageError("billing advance | size")
         }
     }
 

@@ -17,6 +17,8 @@ import Runtime
 //   Benchmarks storage read --directory DIR [--pairs N] [--value-bytes N] [--cache-kibibytes N] [--seconds N]
 //   Benchmarks storage pages --directory DIR [--records N]
 //   Benchmarks storage open --directory DIR
+//   Benchmarks billing advance --directory DIR [--subscriptions N] [--days N]
+//   Benchmarks billing size --directory DIR [--subscriptions N] [--rate N] [--seconds N]
 //
 // Every figure is one JSON object a line, so that a script can set it beside a peer's from the same run.
 LinuxPlatform.runMain { doors in
