@@ -32,8 +32,10 @@ struct BillingAudit {
         for invoice in read.invoices { check(invoice) }
         checkOpenPayments(read.payments)
         checkNumbers(read.invoices)
-        for subscription in read.subscriptions { check(subscription, read.invoices, now: read.now) }
-        for customer in read.customers { check(customer, read.entries) }
+        let invoices = Dictionary(grouping: read.invoices, by: \.subscription)
+        for subscription in read.subscriptions { check(subscription, invoices[subscription.id] ?? [], now: read.now) }
+        let entries = Dictionary(grouping: read.entries, by: \.customer)
+        for customer in read.customers { check(customer, entries[customer.id] ?? []) }
     }
 
     private static func all<Record: Entity>(_ type: Record.Type, _ snapshot: Snapshot) -> [Record] {
@@ -93,7 +95,7 @@ struct BillingAudit {
         if let due = subscription.dueAt, due <= now, subscription.status != .cancelled {
             findings.append("subscription \(subscription.id) was due at \(due) and it is \(now)")
         }
-        let billed = invoices.filter { $0.subscription == subscription.id && $0.billsPeriod && !$0.isTakenBack }
+        let billed = invoices.filter { $0.billsPeriod && !$0.isTakenBack }
             .compactMap { invoice in invoice.periodStart.flatMap { start in invoice.periodEnd.map { (start, $0) } } }
             .sorted { $0.0 < $1.0 }
         for (one, next) in zip(billed, billed.dropFirst()) where next.0 == one.0 {
@@ -111,7 +113,7 @@ struct BillingAudit {
     }
 
     private mutating func check(_ customer: Customer, _ entries: [CreditEntry]) {
-        let sum = entries.filter { $0.customer == customer.id }.reduce(0) { $0 + $1.amount.units }
+        let sum = entries.reduce(0) { $0 + $1.amount.units }
         let balance = customer.balance.reduce(0) { $0 + $1.amount.units }
         if sum != balance { findings.append("customer \(customer.id): the balance is \(balance), its entries \(sum)") }
     }

@@ -21,6 +21,8 @@ package final class BillingRun {
         package var eventCount = 0
         package var leapCount = 0
         package var dueItemCount = 0
+        /// Things that were due by the history alone, each of which happened once.
+        package var onceCount = 0
 
         package init() {}
 
@@ -34,12 +36,14 @@ package final class BillingRun {
             eventCount += other.eventCount
             leapCount += other.leapCount
             dueItemCount += other.dueItemCount
+            onceCount += other.onceCount
         }
 
         /// The counts in one line.
         package var summary: String {
             "\(crashCount) crashes, \(subscriptionCount) subscriptions, \(invoiceCount) invoices, "
                 + "\(chargeCount) charges, \(eventCount) events, \(dueItemCount) due items in \(leapCount) leaps, "
+                + "\(onceCount) once each by the history, "
                 + "trace \(String(trace, radix: 16))"
         }
     }
@@ -169,6 +173,10 @@ package final class BillingRun {
         report.dueItemCount = journal.itemCount
         let events = try node.events()
         report.eventCount = events.count
+        let clock = world.doors.clock
+        let history = DueHistory(events, now: try node.store.readSync { $0.now(of: node.application, clock) })
+        report.findings += history.findings
+        report.onceCount = history.counts.values.reduce(0, +)
         let accepted = Set(receiver.accepted)
         for event in events where !accepted.contains(event.id.description) {
             report.findings.append("event \(event.sequence) \(event.type.rawValue) was never delivered")
