@@ -10,8 +10,8 @@ package final class Collector: Sendable, DueSource {
     /// Invoices whose try is going on.
     private let busy = Guarded<Set<InvoiceID>>([])
 
-    private static let concurrencyLimit = 16
-    private static let batch = 50
+    private static let concurrencyLimit = 64
+    private static let batch = 64
 
     package init(_ engine: PaymentEngine) {
         self.engine = engine
@@ -36,20 +36,17 @@ package final class Collector: Sendable, DueSource {
             }
             return due
         }
-        var begun = 0
-        for invoice in due ?? [] {
-            let isMine = busy.withLock { busy in
-                busy.count < Self.concurrencyLimit && busy.insert(invoice).inserted
-            }
-            guard isMine else { continue }
-            begun += 1
-            if waits {
-                await collect(invoice, application)
-            } else {
+        let mine = (due ?? []).filter { invoice in
+            busy.withLock { $0.count < Self.concurrencyLimit && $0.insert(invoice).inserted }
+        }
+        if waits {
+            await doors.scheduler.forEach(mine, width: Self.concurrencyLimit) { await self.collect($0, application) }
+        } else {
+            for invoice in mine {
                 doors.scheduler.spawn(on: doors.scheduler.currentLoop) { await self.collect(invoice, application) }
             }
         }
-        return begun
+        return mine.count
     }
 
     private func collect(_ invoice: InvoiceID, _ application: ApplicationID) async {

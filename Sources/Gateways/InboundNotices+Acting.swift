@@ -47,14 +47,18 @@ extension InboundNotices {
             return due
         }
         guard let taken else { return 0 }
+        if waits {
+            await doors.scheduler.forEach(Self.byPayment(taken), width: Self.runningLimit) { events in
+                for event in events { await self.act(on: event) }
+            }
+            return taken.count
+        }
         for (index, event) in taken.enumerated() {
-            let isSpawned =
-                !waits
-                && running.withLock { count in
-                    guard count < Self.runningLimit else { return false }
-                    count += 1
-                    return true
-                }
+            let isSpawned = running.withLock { count in
+                guard count < Self.runningLimit else { return false }
+                count += 1
+                return true
+            }
             guard isSpawned else {
                 await act(on: event)
                 continue
@@ -65,6 +69,21 @@ extension InboundNotices {
             }
         }
         return taken.count
+    }
+
+    /// Notices of one payment, in their order, apart from those of others.
+    private static func byPayment(_ events: [GatewayEvent]) -> [[GatewayEvent]] {
+        var places: [PaymentHash: Int] = [:]
+        var groups: [[GatewayEvent]] = []
+        for event in events {
+            guard let payment = event.payment, let place = places[payment] else {
+                if let payment = event.payment { places[payment] = groups.count }
+                groups.append([event])
+                continue
+            }
+            groups[place].append(event)
+        }
+        return groups
     }
 
     /// Acts once more on a stored notice, whatever came of it before.

@@ -117,12 +117,16 @@ package final class InboundNotices: Sendable, DueSource {
             payment.application == event.application, payment.customer != .none
         {
             event.customer = payment.customer
+            // What this server has recorded already need not be asked for.
+            if notice.tellsNothingNew(of: payment, at: event.gateway) {
+                event.end(.processed, "The payment shows it already.", at: transaction.now)
+            }
             event.raw = ledger.vault.sealPersonal(body, of: payment.customer, in: transaction)
         } else {
             event.raw = ledger.vault.seal(body, for: event.id.description, in: transaction)
         }
         transaction.put(event)
-        transaction.announceWork(of: configuration.application)
+        if event.nextTryAt != nil { transaction.announceWork(of: configuration.application) }
         return InboundAnswer(200, "Received.")
     }
 
@@ -156,6 +160,17 @@ package final class InboundNotices: Sendable, DueSource {
         case .wrongSignature: "The signature is wrong."
         case .tooOld: "The signature's time is too far from now."
         case .malformed(let reason): reason
+        }
+    }
+}
+
+extension Notice {
+    /// Whether it is about a charge of a saved method that is recorded as a success.
+    fileprivate func tellsNothingNew(of payment: Payment, at gateway: String) -> Bool {
+        guard case .session(let name) = subject else { return false }
+        return payment.attempts.contains { attempt in
+            attempt.status == .succeeded && attempt.gateway == gateway && attempt.savedMethod != nil
+                && attempt.chargeReference == name
         }
     }
 }

@@ -28,20 +28,17 @@ extension PaymentEngine: DueSource {
             }
             return due
         }
-        var begun = 0
-        for hash in due ?? [] {
-            let isMine = busy.withLock { busy in
-                busy.count < Self.concurrencyLimit && busy.insert(hash).inserted
-            }
-            guard isMine else { continue }
-            begun += 1
-            if waits {
-                await runDue(hash)
-            } else {
+        let mine = (due ?? []).filter { hash in
+            busy.withLock { $0.count < Self.concurrencyLimit && $0.insert(hash).inserted }
+        }
+        if waits {
+            await doors.scheduler.forEach(mine, width: Self.concurrencyLimit) { await self.runDue($0) }
+        } else {
+            for hash in mine {
                 doors.scheduler.spawn(on: doors.scheduler.currentLoop) { await self.runDue(hash) }
             }
         }
-        return begun
+        return mine.count
     }
 
     private func runDue(_ hash: PaymentHash) async {

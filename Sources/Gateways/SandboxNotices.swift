@@ -40,13 +40,30 @@ package final class SandboxNotices: Sendable, DueSource {
             }
             return due
         }
-        var count = 0
-        for notice in due ?? [] where await deliver(notice, now) { count += 1 }
-        return count
+        guard let due, !due.isEmpty else { return 0 }
+        // Notices of one payment go one after another.
+        var places: [PaymentHash: Int] = [:]
+        var groups: [[SandboxNotice]] = []
+        for notice in due {
+            if let place = places[notice.payment] {
+                groups[place].append(notice)
+            } else {
+                places[notice.payment] = groups.count
+                groups.append([notice])
+            }
+        }
+        let answers = Guarded<[String: Bool]>([:])
+        await doors.scheduler.forEach(groups, width: Self.batch) { group in
+            for notice in group {
+                let isAccepted = await self.deliver(notice)
+                answers.withLock { $0[notice.id] = isAccepted }
+            }
+        }
+        return await record(due, answers.withLock { $0 }, now)
     }
 
-    /// - Returns: whether what came of it was written.
-    private func deliver(_ notice: SandboxNotice, _ now: Timestamp) async -> Bool {
+    /// - Returns: whether it was accepted.
+    private func deliver(_ notice: SandboxNotice) async -> Bool {
         let body = notice.body
         let signature = SandboxSignature(vault, notice.application, notice.gateway)
         let request = Request(
@@ -56,20 +73,28 @@ package final class SandboxNotices: Sendable, DueSource {
                 ("Sandbox-Signature", signature.header(body, at: doors.clock.now())),
             ]), body: body)
         let answer = await inbound.receive(gateway: notice.gateway, application: notice.application, request: request)
-        let isAccepted = (200..<300).contains(answer.status)
-        let written: Void? = try? await store.transact(for: notice.application) { transaction in
-            guard var kept = transaction.get(SandboxNotice.self, notice.primaryKey), kept.dueAt == notice.dueAt,
-                kept.copies == notice.copies
-            else { return }
-            if isAccepted { kept.copies -= 1 } else { kept.tries += 1 }
-            guard kept.copies > 0, kept.tries < Self.tryLimit else {
-                transaction.delete(kept)
-                return
+        return (200..<300).contains(answer.status)
+    }
+
+    /// - Returns: the count of notices for which was written what came of them.
+    private func record(_ notices: [SandboxNotice], _ answers: [String: Bool], _ now: Timestamp) async -> Int {
+        guard let application = notices.first?.application else { return 0 }
+        let written = try? await store.transact(for: application) { transaction -> Int in
+            for notice in notices {
+                guard var kept = transaction.get(SandboxNotice.self, notice.primaryKey), kept.dueAt == notice.dueAt,
+                    kept.copies == notice.copies, let isAccepted = answers[notice.id]
+                else { continue }
+                if isAccepted { kept.copies -= 1 } else { kept.tries += 1 }
+                guard kept.copies > 0, kept.tries < Self.tryLimit else {
+                    transaction.delete(kept)
+                    continue
+                }
+                kept.dueAt = isAccepted ? now : now.adding(seconds: Self.delay(after: kept.tries))
+                transaction.put(kept)
             }
-            kept.dueAt = isAccepted ? now : now.adding(seconds: Self.delay(after: kept.tries))
-            transaction.put(kept)
+            return notices.count
         }
-        return written != nil
+        return written ?? 0
     }
 
     /// Seconds until a notice is sent again after `tries` refusals: 10 s, 1 min, 10 min, then hourly.

@@ -15,6 +15,8 @@ package struct InvoiceWork: DueSource {
 
     /// Items of one run.
     private static let runLimit = 100
+    /// Items of one transaction: it stays short enough for whoever comes behind it.
+    private static let batch = 8
 
     package func nextDue(of application: ApplicationID, in snapshot: Snapshot) -> Timestamp? {
         snapshot.first(Invoice.byOverdue, Key(application))?.overdueDueAt
@@ -25,10 +27,12 @@ package struct InvoiceWork: DueSource {
         var count = 0
         while count < Self.runLimit {
             let ran = try? await store.transact(for: application) { transaction in
-                Self.runFirst(of: application, ledger, in: transaction)
+                var ran = 0
+                while ran < Self.batch, Self.runFirst(of: application, ledger, in: transaction) { ran += 1 }
+                return ran
             }
-            guard ran == true else { break }
-            count += 1
+            guard let ran, ran > 0 else { break }
+            count += ran
         }
         return count
     }

@@ -1,12 +1,11 @@
 package import Runtime
 package import Storage
 
-/// The time-driven work of subscriptions: starts, trial ends, renewals, ends, resumptions. Each item is one
+/// The time-driven work of subscriptions: starts, trial ends, renewals, ends, resumptions. A few items share one
 /// transaction; each missed period is an item of its own, in order of time.
 package struct SubscriptionWork: DueSource {
     private let store: Store
     private let ledger: Ledger
-
     package init(store: Store, ledger: Ledger) {
         self.store = store
         self.ledger = ledger
@@ -15,7 +14,9 @@ package struct SubscriptionWork: DueSource {
     package var kind: StaticString { "subscriptions" }
 
     /// Items of one run.
-    private static let runLimit = 100
+    private static let runLimit = 200
+    /// Items of one transaction: it stays short enough for whoever comes behind it.
+    private static let batch = 16
 
     package func nextDue(of application: ApplicationID, in snapshot: Snapshot) -> Timestamp? {
         snapshot.first(Subscription.byDue, Key(application))?.dueAt
@@ -24,23 +25,31 @@ package struct SubscriptionWork: DueSource {
     package func runDue(of application: ApplicationID, now: Timestamp, waits: Bool) async -> Int {
         let ledger = self.ledger
         var count = 0
+        var batch = Self.batch
         while count < Self.runLimit {
             do {
-                let ran = try await store.transact(for: application) {
-                    try Self.runFirst(of: application, ledger, in: $0)
+                let size = batch
+                let ran = try await store.transact(for: application) { transaction in
+                    var ran = 0
+                    while ran < size, try Self.runFirst(of: application, ledger, in: transaction) { ran += 1 }
+                    return ran
                 }
-                guard ran else { break }
-            } catch let refusal as Refusal {
+                guard ran > 0 else { break }
+                count += ran
+            } catch {
+                // Nothing of the batch was done: whatever stands in the way is met alone.
+                guard batch == 1 else {
+                    batch = 1
+                    continue
+                }
                 // A bill beyond what can be counted: it is for people to look at, and not to be tried in a circle.
-                guard
+                guard let refusal = error as? Refusal,
                     (try? await store.transact(for: application) {
                         Self.postponeFirst(of: application, refusal, ledger, in: $0)
                     }) != nil
                 else { break }
-            } catch {
-                break
+                count += 1
             }
-            count += 1
         }
         return count
     }
