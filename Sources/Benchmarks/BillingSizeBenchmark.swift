@@ -7,6 +7,7 @@ import Storage
 /// page of a list and the analytics cost.
 struct BillingSizeBenchmark: Sendable {
     private static let batch = 100
+    private static let modelCount = 100
     private static let pageCount = 300
     private static let pageSize = 25
 
@@ -19,22 +20,43 @@ struct BillingSizeBenchmark: Sendable {
 
     func run() async throws {
         let house = try await BillingHouse(doors, directory: directory, cycle: .monthly, hasClock: false)
-        try await house.subscribe(count: 100)
+        let clockwork = house.clockwork
+        doors.scheduler.spawn(on: 0) { await clockwork.run() }
+        try await house.subscribe(count: Self.modelCount)
+        try await awaitFirstPayments(house)
         try await fill(house)
         try pages(house)
         try await analytics(house)
         try await renew(house)
+        clockwork.stop()
         await house.store.close()
     }
 
     // MARK: Filling
+
+    /// Waits until the subscriptions that are copied are active.
+    private func awaitFirstPayments(_ house: BillingHouse) async throws {
+        let prefix = Key(house.application.id, SubscriptionStatus.active.rawValue)
+        var active = 0
+        while active < Self.modelCount {
+            await doors.scheduler.sleep(until: doors.clock.instant().adding(milliseconds: 50))
+            active = try house.store.readSync { snapshot in
+                var count = 0
+                snapshot.scanKeys(Subscription.byStatus, prefix: prefix) { _, _ in
+                    count += 1
+                    return true
+                }
+                return count
+            }
+        }
+    }
 
     /// Copies subscriptions until there are enough. The first of them fall due one after another in a moment, the others
     /// over the next month.
     private func fill(_ house: BillingHouse) async throws {
         let models = try house.store.readSync { snapshot -> [Subscription] in
             var models: [Subscription] = []
-            snapshot.scan(Subscription.self, limit: 100) { subscription, _ in
+            snapshot.scan(Subscription.self, limit: Self.modelCount) { subscription, _ in
                 models.append(subscription)
                 return true
             }
@@ -77,10 +99,8 @@ struct BillingSizeBenchmark: Sendable {
     private func pages(_ house: BillingHouse) throws {
         let prefix = Key(house.application.id, SubscriptionStatus.active.rawValue)
         var middle: Key?
-        var seen = 0
         try house.store.readSync { snapshot in
             snapshot.scanKeys(Subscription.byStatus, prefix: prefix, order: .descending, limit: count / 2) { entry, _ in
-                seen += 1
                 middle = entry
                 return true
             }
@@ -180,8 +200,6 @@ struct BillingSizeBenchmark: Sendable {
                 }
             }
         }
-        let clockwork = house.clockwork
-        doors.scheduler.spawn(on: 0) { await clockwork.run() }
         var late = Histogram()
         var longest: Int64 = 0
         let end = start.adding(seconds: Int64(seconds))
@@ -193,10 +211,18 @@ struct BillingSizeBenchmark: Sendable {
             late.record(nanoseconds: UInt64(lag) * 1_000_000)
             longest = max(longest, lag)
         }
-        clockwork.stop()
+        let renewed = try house.store.readSync { snapshot -> Int in
+            var count = 0
+            snapshot.scanKeys(Invoice.byApplication, prefix: Key(application)) { _, _ in
+                count += 1
+                return true
+            }
+            return count - Self.modelCount
+        }
         var figures = Figures("renewals-in-time")
         figures.add("subscriptions", count)
         figures.add("renewals_per_second", rate)
+        figures.add("renewed", renewed)
         figures.add("late_p50_milliseconds", late.percentile(500) / 1000)
         figures.add("late_p99_milliseconds", late.percentile(990) / 1000)
         figures.add("late_most_milliseconds", Int(longest))

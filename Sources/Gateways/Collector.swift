@@ -10,7 +10,9 @@ package final class Collector: Sendable, DueSource {
     /// Invoices whose try is going on.
     private let busy = Guarded<Set<InvoiceID>>([])
 
-    private static let concurrencyLimit = 64
+    private static let concurrencyLimit = 16
+    /// The same where a clock is advanced, on which no call takes long.
+    private static let awaitedLimit = 64
     private static let batch = 64
 
     package init(_ engine: PaymentEngine) {
@@ -36,11 +38,12 @@ package final class Collector: Sendable, DueSource {
             }
             return due
         }
+        let limit = waits ? Self.awaitedLimit : Self.concurrencyLimit
         let mine = (due ?? []).filter { invoice in
-            busy.withLock { $0.count < Self.concurrencyLimit && $0.insert(invoice).inserted }
+            busy.withLock { $0.count < limit && $0.insert(invoice).inserted }
         }
         if waits {
-            await doors.scheduler.forEach(mine, width: Self.concurrencyLimit) { await self.collect($0, application) }
+            await doors.scheduler.forEach(mine, width: limit) { await self.collect($0, application) }
         } else {
             for invoice in mine {
                 doors.scheduler.spawn(on: doors.scheduler.currentLoop) { await self.collect(invoice, application) }
