@@ -10,6 +10,7 @@ package final class StripePeer: Sendable {
     package let secretKey: String
     package let server: PeerServer
     private let core: Core
+    var doors: Doors { core.doors }
 
     /// What the server's handler needs.
     private final class Core: Sendable {
