@@ -4,9 +4,12 @@ import JSON
 extension StripePeer {
     /// Pays an open session, or fails to.
     ///
+    /// - Parameter amount: What is taken, where it is not what was asked.
     /// - Returns: the intent; nil when the session takes no money.
     @discardableResult
-    package func pay(_ session: String, with card: StripePeerCard = .good) -> String? {
+    package func pay(
+        _ session: String, with card: StripePeerCard = .good, taking amount: Int64? = nil
+    ) -> String? {
         withBooks { books in
             guard var session = books.sessions[session], session.status == "open", session.mode == "payment" else {
                 return nil
@@ -14,7 +17,8 @@ extension StripePeer {
             let intent =
                 session.intent.flatMap { books.intents[$0] }
                 ?? StripePeerObjects.Intent(
-                    id: books.newName("pi_"), status: "requires_payment_method", amount: session.amount,
+                    id: books.newName("pi_"), status: "requires_payment_method",
+                    amount: amount ?? session.amount,
                     currency: session.currency, created: books.now, metadata: session.innerMetadata)
             var used = intent
             used.lastError = nil

@@ -37,7 +37,7 @@ extension StripeGateway {
     package func test(_ account: Account) async -> String? {
         switch await call(StripeCalls.balance(), account) {
         case .object(let object):
-            object.text("object") == "balance" ? nil : "What answered is not Stripe."
+            object["available"] == nil ? "What answered is not Stripe." : nil
         case .unsent(let failure): failure.message
         case .lost(let reason): reason
         case .refused(let error, _): error.message.isEmpty ? "Stripe answered \(error.status)." : error.message

@@ -130,6 +130,17 @@ import Testing
         }
     }
 
+    @Test func `another amount than asked is seen, and completes nothing`() throws {
+        try StripeStory.run { story in
+            let payment = try await story.createPayment()
+            story.cards.pay(try await story.open(payment), taking: 9000)
+            #expect(try await story.engine.returned(payment.hash, by: .buyer) == .confirming)
+            let after = try await story.now(payment)
+            #expect(after.status == .processing && after.isUnresolved)
+            #expect(after.attempts.first?.failure?.code == "amount_differs")
+        }
+    }
+
     // MARK: Refunds and disputes
 
     @Test func `a refund made at Stripe by hand is known here`() throws {
