@@ -1,4 +1,5 @@
 import Billing
+import Fields
 import Gateways
 import Peers
 import Runtime
@@ -267,6 +268,29 @@ import Testing
             story.cards.detach(token)
             try await story.deliver(story.cards)
             #expect(try await story.store.read { Customers.methods(of: customer, in: $0) }.isEmpty)
+        }
+    }
+
+    @Test func `a card that is left on Stripe's page without paying can be charged`() throws {
+        try StripeStory.run { story in
+            let customer = try await story.customer(cards: nil)
+            let ledger = story.ledger
+            let token = try await story.store.transact(for: StripeStory.application) { transaction in
+                guard let owner = transaction.get(Customer.self, Key(customer)) else {
+                    throw StripeFixture.Unexpected()
+                }
+                return try PaymentMethodSetups(ledger).create(for: owner, by: .buyer, in: transaction).token.bytes
+            }
+            guard case .buyer(let url) = try await story.engine.beginSetup(token, gateway: "cards", by: .buyer),
+                let session = url.split(separator: "/").last.map(String.init)
+            else { throw StripeFixture.Unexpected() }
+            // Back before anything is done, the page still waits.
+            #expect(try await story.engine.setupReturned(token, by: .buyer) == .buyer(url: url))
+            story.cards.leave(on: session)
+            #expect(try await story.engine.setupReturned(token, by: .buyer) == .completed)
+            #expect(try await story.store.read { Customers.methods(of: customer, in: $0) }.map(\.last4) == ["4242"])
+            #expect(story.cards.taken.isEmpty)
+            #expect(try await story.collect(customer).status == .completed)
         }
     }
 
