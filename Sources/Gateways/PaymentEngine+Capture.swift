@@ -57,6 +57,25 @@ extension PaymentEngine {
         return try await record(hash, number, outcome, by: act)
     }
 
+    /// The buyer agreed, and the call that takes the money got lost on its way. While keys live the same one is made
+    /// again, which takes the money once; after that the gateway is only asked.
+    func takeAgain(_ hash: PaymentHash, _ call: Call, by act: Act) async throws -> Settlement {
+        let attempt = call.attempt
+        guard attempt.executed != .yes else { return .unchanged }
+        let keysEnd = (attempt.unknownSince ?? attempt.startedAt).adding(seconds: Self.keyLifetimeSeconds)
+        var outcome = Outcome.unknown("The buyer agreed, and nothing is taken yet.")
+        if call.now < keysEnd, allows(call), try await !isHeld(call.order.account.application) {
+            let key = attempt.callKey(hash, .capture)
+            guard outgoing.withLock({ $0.insert(key).inserted }) else { return .confirming }
+            defer { outgoing.withLock { _ = $0.remove(key) } }
+            let again = await call.adapter.capture(call.session, call.order, with: .approval, key: key)
+            await note(call, reached: wasReached(again))
+            // That this call did nothing proves nothing about the one before.
+            if case .notExecuted = again {} else { outcome = again }
+        }
+        return try await record(hash, attempt.number, outcome, by: act)
+    }
+
     /// Records what is known of an attempt's money, with the method the buyer left, and tells the operator what needs
     /// a person. An automatic payment goes on at once with the next method that may be charged, or ends.
     func record(_ hash: PaymentHash, _ number: Int64, _ outcome: Outcome, by act: Act) async throws -> Settlement {

@@ -34,6 +34,8 @@ extension PaymentEngine {
             }
         }
         switch outcome {
+        case .approved where attempt.isInFlight:
+            return try await takeAgain(hash, call, by: act)
         case .approved:
             guard attempt.status == .requiresAction, !attempt.isClaimed else { return .unchanged }
             return try await take(hash, attempt: number, .approval, by: act)

@@ -129,6 +129,37 @@ import Testing
         }
     }
 
+    @Test func `what a buyer agreed to is taken once, though the call that takes it got lost`() throws {
+        let story = try EngineStory()
+        story.alpha.setFate { call, count in call == .capture && count < 2 ? .vanished : .answered(after: 0) }
+        try story.run { story in
+            let payment = try await story.opened()
+            story.alpha.approve("far_alpha_s1")
+            #expect(try await story.submit(payment) == .confirming)
+            await story.wait(seconds: 60)
+            #expect(try story.now(payment).status == .completed)
+        }
+        #expect(Set(story.alpha.records.filter { $0.call == .capture }.map(\.key)).count == 1)
+        #expect(story.alpha.taken.count == 1)
+        #expect(try story.findings() == [])
+    }
+
+    @Test func `what a buyer agreed to and cannot be taken is asked for ever less often`() throws {
+        let story = try EngineStory()
+        story.alpha.setFate { call, _ in call == .capture ? .vanished : .answered(after: 0) }
+        try story.run { story in
+            let payment = try await story.opened()
+            story.alpha.approve("far_alpha_s1")
+            _ = try await story.submit(payment)
+            await story.wait(seconds: 10 * 3600)
+            #expect(try story.now(payment).status == .processing)
+        }
+        #expect((10...20).contains(story.alpha.count(of: .status)))
+        // The last that was made with its key left within six hours.
+        #expect(story.alpha.count(of: .capture) < story.alpha.count(of: .status))
+        #expect(story.alpha.taken.isEmpty && story.beta.records.isEmpty)
+    }
+
     @Test func `a refund made at the gateway by hand is recorded once`() throws {
         let story = try EngineStory()
         try story.run { story in
