@@ -58,6 +58,8 @@ extension PaymentEngine {
     }
 
     private func sendRefund(_ hash: PaymentHash, _ refund: Refund, _ call: Call, by act: Act) async throws {
+        // It is sent when the hold ends.
+        guard try await !isHeld(call.order.account.application) else { return }
         let charge = call.attempt.chargeReference ?? ""
         var outcome = RefundOutcome.notExecuted(Self.circuitOpen)
         if allows(call) {
@@ -99,8 +101,10 @@ extension PaymentEngine {
         guard case .notExecuted = outcome else {
             return try await recordRefund(hash, id, outcome, by: act)
         }
-        // It is sent when the hold ends.
-        guard try await !isHeld(payment.application) else { return }
+        guard refund.gatewayReference == nil else {
+            return try await recordRefund(
+                hash, id, .unknown("The gateway does not find a refund that it named."), by: act)
+        }
         if refund.isAutomatic {
             // Money goes back on its own only after the charge was read again.
             let status = await call.adapter.status(
