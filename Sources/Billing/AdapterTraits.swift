@@ -61,10 +61,16 @@ package struct AdapterTraits: Sendable {
         guard mode == .test else {
             throw .invalid("base_url", "not_allowed", "A live application calls \(vendors[0]) only.")
         }
-        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let isLoopback = host == "localhost" || host == "::1" || Self.isLoopback(host)
         guard isLoopback || scheme == "https" else {
             throw .invalid("base_url", "not_allowed", "Plain HTTP is for peers on this machine only.")
         }
+    }
+
+    /// Whether `host` is a number of this machine, 127.0.0.0/8.
+    private static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
     /// The scheme and the host of an address, strictly read.

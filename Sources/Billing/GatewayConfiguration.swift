@@ -75,9 +75,10 @@ package struct GatewayConfiguration: Entity {
     package var primaryKey: Key { Key().adding(application).adding(gateway) }
     package func indexEntries(into entries: inout IndexEntries) {}
 
-    /// Whether this gateway can take `amount`.
+    /// Whether this gateway can take `amount`; nothing is taken where a method is only saved, so that zero is not too
+    /// little.
     package func accepts(_ amount: Money) -> Bool {
         isEnabled && (currencies.isEmpty || currencies.contains(amount.currency.description))
-            && limits.allSatisfy { $0.currency != amount.currency || $0.admits(amount) }
+            && (amount.isZero || limits.allSatisfy { $0.currency != amount.currency || $0.admits(amount) })
     }
 }

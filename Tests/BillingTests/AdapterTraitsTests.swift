@@ -10,7 +10,7 @@ import Testing
         ("https://api.stripe.com@evil.example", .live, false), ("https://api.stripe.com.evil.example", .live, false),
         ("http://127.0.0.1:9000", .test, true), ("http://localhost:9000/prefix", .test, true),
         ("http://[::1]:9000", .test, true), ("http://peer.example", .test, false),
-        ("https://peer.example", .test, true),
+        ("https://peer.example", .test, true), ("http://127.example.com", .test, false),
         ("ftp://api.stripe.com", .test, false), ("", .test, false), ("https://", .test, false),
     ])
     func `a live application calls the vendor alone, a test one also peers`(
@@ -34,6 +34,15 @@ import Testing
     ])
     func `what is no limit is refused`(text: String) {
         #expect(throws: Refusal.self) { try AmountLimit(text) }
+    }
+
+    @Test func `a gateway with a least amount saves methods, for which nothing is taken`() throws {
+        var gateway = GatewayConfiguration()
+        gateway.limits = [try AmountLimit("USD:0.50-100")]
+        #expect(gateway.accepts(.zero(.usd)) && gateway.accepts(Money(50, .usd)))
+        #expect(!gateway.accepts(Money(49, .usd)) && !gateway.accepts(Money(10_001, .usd)))
+        gateway.currencies = ["EUR"]
+        #expect(!gateway.accepts(.zero(.usd)))
     }
 
     @Test func `a gateway without its credentials is refused, and with them they come back`() throws {
