@@ -5,7 +5,7 @@ package import Storage
 /// A stop in between does no harm: the next start fills them from the beginning.
 package enum IndexBackfill {
     /// Tables that got an index after they had records.
-    private static let tables: [any Entity.Type] = [Event.self, Invoice.self]
+    private static let tables: [any Entity.Type] = [Event.self, Invoice.self, PaymentMethodSetup.self]
 
     /// Records of one transaction.
     private static let pageSize = 200

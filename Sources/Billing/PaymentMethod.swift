@@ -74,6 +74,7 @@ package struct PaymentMethod: Entity, Equatable {
     package static let byCustomer = Index<PaymentMethod>(1)
     /// Those that their gateways have yet to forget.
     package static let byForgetting = Index<PaymentMethod>(2)
+    /// Removed ones too: what their gateways still tell of them is to be forgotten with their customers.
     package static let byDigest = Index<PaymentMethod>(3)
 
     package static var tableNumber: UInt8 { Tables.paymentMethod }
@@ -81,10 +82,8 @@ package struct PaymentMethod: Entity, Equatable {
     package var primaryKey: Key { Key().adding(id) }
 
     package func indexEntries(into entries: inout IndexEntries) {
-        if removedAt == nil {
-            entries.add(Self.byCustomer, Key().adding(customer))
-            if !digest.bytes.isEmpty { entries.add(Self.byDigest, Key(application, gateway).adding(digest.bytes)) }
-        }
+        if removedAt == nil { entries.add(Self.byCustomer, Key().adding(customer)) }
+        if !digest.bytes.isEmpty { entries.add(Self.byDigest, Key(application, gateway).adding(digest.bytes)) }
         if let forgetAt { entries.add(Self.byForgetting, Key(application, forgetAt)) }
     }
 }

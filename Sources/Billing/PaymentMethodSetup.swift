@@ -32,13 +32,17 @@ package struct PaymentMethodSetup: Entity, Equatable {
     }
 
     package static let byDue = Index<PaymentMethodSetup>(1)
+    /// By the hash of its steps, as gateways name it.
+    package static let byFlow = Index<PaymentMethodSetup>(2)
 
     package static var tableNumber: UInt8 { Tables.paymentMethodSetup }
     package static var name: StaticString { "payment_method_setup" }
+    package static var indexEdition: Int64 { 2 }
     package var primaryKey: Key { Key(token.bytes) }
 
     package func indexEntries(into entries: inout IndexEntries) {
         if let due = flow.dueAt { entries.add(Self.byDue, Key(application, due)) }
+        entries.add(Self.byFlow, Key(flow.hash))
     }
 
     /// Seconds for which a page that was opened can be used.

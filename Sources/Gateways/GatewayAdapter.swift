@@ -46,8 +46,10 @@ package protocol GatewayAdapter: Sendable {
     func forget(_ token: String, _ account: Account) async -> Bool
     /// Charges of ours since `time`, where the gateway lists them; nil where it cannot.
     func list(since time: Timestamp, _ account: Account) async -> [ListedCharge]?
-    /// The payment of ours that a session or charge of the gateway belongs to; nil when it names none, or did not tell.
-    func owner(of reference: String, _ account: Account) async -> PaymentHash?
+    /// The payment of ours that a session or charge of the gateway belongs to; nil when it names none.
+    ///
+    /// - Throws: when the gateway did not tell.
+    func owner(of reference: String, _ account: Account) async throws(Untold) -> PaymentHash?
     /// What a saved method looks like now.
     func readMethod(_ token: String, _ account: Account) async -> MethodReading
     /// Whether the account's credentials work: nil, or what is wrong.
@@ -73,6 +75,11 @@ extension GatewayAdapter {
     package func readMethod(_ token: String, _ account: Account) async -> MethodReading { .unknown }
 
     package func registerNotices(at url: String, _ account: Account) async -> Registration { .impossible }
+}
+
+/// The gateway did not tell: it may when it is asked again.
+package struct Untold: Error {
+    package init() {}
 }
 
 /// What came of asking a gateway to send its notices.

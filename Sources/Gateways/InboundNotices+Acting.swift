@@ -126,10 +126,19 @@ extension InboundNotices {
 
     /// Reads from the gateway what the notice announces, and records what became of the notice.
     private func act(on event: GatewayEvent) async {
-        let finding = await find(event)
+        let (finding, payment) = await find(event)
+        let vault = ledger.vault
         let written = try? await store.transact(for: event.application) { transaction -> GatewayEvent? in
             guard var event = transaction.get(GatewayEvent.self, Key(event.id)), event.status == .received else {
                 return nil
+            }
+            event.payment = event.payment ?? payment
+            // What could not be told when it came is from now on forgotten with its customer.
+            if event.customer == .none, let customer = Self.person(of: event, in: transaction),
+                let body = vault.open(event.raw, for: event.id.description)
+            {
+                event.customer = customer
+                event.raw = vault.sealPersonal(body, of: customer, in: transaction)
             }
             let isOver = transaction.now >= event.receivedAt.adding(seconds: Self.lifetimeSeconds)
             switch finding {
@@ -149,61 +158,92 @@ extension InboundNotices {
         }
     }
 
-    private func find(_ event: GatewayEvent) async -> Finding {
-        let application = event.application
-        let act = Act.gateway(event.gateway)
+    /// - Returns: what became of the notice, and the payment it is about.
+    private func find(_ event: GatewayEvent) async -> (Finding, PaymentHash?) {
+        var hash = event.payment
         do {
             if let digest = event.methodDigest {
                 let isOurs = try await actions.lookMethod(
-                    digest: digest, gateway: event.gateway, application: application, by: act)
-                return isOurs ? .done("The saved method was read.") : .missing("This application has no such method.")
+                    digest: digest, gateway: event.gateway, application: event.application, by: .gateway(event.gateway))
+                return (
+                    isOurs ? .done("The saved method was read.") : .missing("This application has no such method."),
+                    nil
+                )
             }
-            guard let hash = await payment(of: event) else {
-                return .ignored("It names no payment of this server.")
-            }
-            let payment = try await store.read { $0.get(Payment.self, Key(hash)) }
-            guard let payment, payment.application == application else {
-                return .missing("This application has no such payment.")
-            }
-            if let charge = event.disputedCharge {
-                guard payment.attempts.contains(where: { $0.chargeReference == charge }) else {
-                    return .missing("The payment has no such charge.")
-                }
-                try await actions.dispute(charge: charge, payment: hash, by: act)
-                return .done("The dispute was recorded.")
-            }
-            if let charge = event.refundedCharge {
-                guard payment.attempts.contains(where: { $0.chargeReference == charge }) else {
-                    return .missing("The payment has no such charge.")
-                }
-                try await actions.lookRefunds(charge: charge, payment: hash, by: act)
-                return .done("The refunds of the charge were read.")
-            }
-            let named = payment.attempts.last { attempt in
-                attempt.gateway == event.gateway && event.session != nil
-                    && (attempt.gatewayReference == event.session || attempt.chargeReference == event.session)
-            }
-            let attempt =
-                named ?? payment.attempts.first { $0.number == event.attempt && $0.gateway == event.gateway }
-            guard let attempt else { return .missing("The payment has no such session.") }
-            return .done(Self.note(try await actions.look(hash, attempt: attempt.number, by: act)))
+            if hash == nil { hash = try await owner(of: event) }
+            guard let hash else { return (.ignored("It names no payment of this server."), nil) }
+            return (try await look(event, at: hash), hash)
+        } catch is Untold {
+            return (.failed("The gateway did not tell which payment it is about."), hash)
         } catch let refusal as Billing.Refusal {
-            return .failed(refusal.message)
+            return (.failed(refusal.message), hash)
         } catch {
-            return .failed("The payment could not be written.")
+            return (.failed("The payment could not be written."), hash)
         }
     }
 
-    /// The payment a notice is about: the one it names, else the one the gateway says its object belongs to.
-    private func payment(of event: GatewayEvent) async -> PaymentHash? {
-        if let hash = event.payment { return hash }
+    /// Reads what the notice announces of a payment, or of a page on which a method is saved.
+    private func look(_ event: GatewayEvent, at hash: PaymentHash) async throws -> Finding {
+        let act = Act.gateway(event.gateway)
+        let payment = try await store.read { $0.get(Payment.self, Key(hash)) }
+        guard let payment, payment.application == event.application else {
+            let isSetup = try await actions.lookSetup(
+                hash, session: event.session, application: event.application, by: act)
+            return isSetup
+                ? .done("The page on which a method is saved was read.")
+                : .missing("This application has no such payment.")
+        }
+        if let charge = event.disputedCharge {
+            guard payment.attempts.contains(where: { $0.chargeReference == charge }) else {
+                return .missing("The payment has no such charge.")
+            }
+            try await actions.dispute(charge: charge, payment: hash, by: act)
+            return .done("The dispute was recorded.")
+        }
+        if let charge = event.refundedCharge {
+            guard payment.attempts.contains(where: { $0.chargeReference == charge }) else {
+                return .missing("The payment has no such charge.")
+            }
+            try await actions.lookRefunds(charge: charge, payment: hash, by: act)
+            return .done("The refunds of the charge were read.")
+        }
+        let named = payment.attempts.last { attempt in
+            attempt.gateway == event.gateway && event.session != nil
+                && (attempt.gatewayReference == event.session || attempt.chargeReference == event.session)
+        }
+        let attempt = named ?? payment.attempts.first { $0.number == event.attempt && $0.gateway == event.gateway }
+        guard let attempt else { return .missing("The payment has no such session.") }
+        return .done(Self.note(try await actions.look(hash, attempt: attempt.number, by: act)))
+    }
+
+    /// The payment that the gateway says the notice's object belongs to.
+    private func owner(of event: GatewayEvent) async throws -> PaymentHash? {
         guard let reference = event.session ?? event.disputedCharge ?? event.refundedCharge else { return nil }
         let key = Key(event.application, event.gateway)
-        guard let configuration = try? await store.read({ $0.get(GatewayConfiguration.self, key) }),
+        guard let configuration = try await store.read({ $0.get(GatewayConfiguration.self, key) }),
             let adapter = adapter(configuration.adapter)
         else { return nil }
-        return await adapter.owner(
+        return try await adapter.owner(
             of: reference, Account(application: event.application, configuration: configuration))
+    }
+
+    /// The customer whose personal data a notice holds; nil while that is not known.
+    static func person(of event: GatewayEvent, in snapshot: Snapshot) -> CustomerID? {
+        var found: (application: ApplicationID, customer: CustomerID)?
+        if let hash = event.payment {
+            if let payment = snapshot.get(Payment.self, Key(hash)) {
+                found = (payment.application, payment.customer)
+            } else if let setup = snapshot.first(PaymentMethodSetup.byFlow, Key(hash)) {
+                found = (setup.application, setup.customer)
+            }
+        } else if let digest = event.methodDigest,
+            let method = snapshot.first(
+                PaymentMethod.byDigest, Key(event.application, event.gateway).adding(digest.bytes))
+        {
+            found = (method.application, method.customer)
+        }
+        guard let found, found.application == event.application, found.customer != .none else { return nil }
+        return found.customer
     }
 
     private static func note(_ settlement: Settlement) -> String {

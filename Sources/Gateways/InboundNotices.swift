@@ -113,17 +113,17 @@ package final class InboundNotices: Sendable, DueSource {
         case .method(let token): event.methodDigest = ledger.vault.digest(ofToken: token)
         case .other: event.end(.ignored, "This server does not act on notices of this kind.", at: transaction.now)
         }
-        if let hash = notice.payment, let payment = transaction.get(Payment.self, Key(hash)),
-            payment.application == event.application, payment.customer != .none
-        {
-            event.customer = payment.customer
-            // What this server has recorded already need not be asked for.
-            if notice.tellsNothingNew(of: payment, at: event.gateway) {
-                event.end(.processed, "The payment shows it already.", at: transaction.now)
-            }
-            event.raw = ledger.vault.sealPersonal(body, of: payment.customer, in: transaction)
+        if let customer = person(of: event, in: transaction) {
+            event.customer = customer
+            event.raw = ledger.vault.sealPersonal(body, of: customer, in: transaction)
         } else {
             event.raw = ledger.vault.seal(body, for: event.id.description, in: transaction)
+        }
+        // What this server has recorded already need not be asked for.
+        if let hash = notice.payment, let payment = transaction.get(Payment.self, Key(hash)),
+            payment.application == event.application, notice.tellsNothingNew(of: payment, at: event.gateway)
+        {
+            event.end(.processed, "The payment shows it already.", at: transaction.now)
         }
         transaction.put(event)
         if event.nextTryAt != nil { transaction.announceWork(of: configuration.application) }

@@ -77,6 +77,7 @@ extension PaymentEngine {
         guard let (method, configuration) = found, let adapter = adapter(configuration.adapter),
             let token = ledger.vault.openText(method.token, for: method.id.description)
         else { return false }
+        guard method.removedAt == nil else { return true }
         let account = Account(application: application, configuration: configuration)
         let reading = await adapter.readMethod(token, account)
         guard reading != .unknown else {

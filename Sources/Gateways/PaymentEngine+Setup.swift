@@ -200,18 +200,40 @@ extension PaymentEngine {
         return try await readSetup(visit.setup, attempt.number, by: act)
     }
 
+    /// A notice says that something became of a session: it is read, and kept, also when the customer never came back.
+    package func lookSetup(
+        _ hash: PaymentHash, session: String?, application: ApplicationID, by act: Act
+    ) async throws -> Bool {
+        let found = try await store.read { $0.first(PaymentMethodSetup.byFlow, Key(hash)) }
+        guard let setup = found, setup.application == application,
+            let attempt = setup.flow.attempts.last(where: { $0.gatewayReference == session && session != nil })
+        else { return false }
+        if attempt.isOpen, !attempt.isClaimed { _ = try await readSetup(setup, attempt.number, by: act) }
+        return true
+    }
+
     /// Reads a session at its gateway and records what became of it; what the customer agreed to is taken up.
     private func readSetup(_ setup: PaymentMethodSetup, _ number: Int64, by act: Act) async throws -> NextStep {
         let call = try await store.read { try prepareSetup(setup, number, in: $0) }
-        let outcome = await call.adapter.status(
-            call.session, call.order, key: call.attempt.callKey(setup.flow.hash, .capture))
+        let key = call.attempt.callKey(setup.flow.hash, .capture)
+        var outcome = await call.adapter.status(call.session, call.order, key: key)
         await note(call, reached: wasReached(outcome))
         let token = setup.token.bytes
-        if case .approved = outcome, call.attempt.status == .requiresAction {
-            return try await submitSetup(token, attempt: number, .approval, by: act)
+        if case .approved = outcome {
+            guard call.attempt.isInFlight else {
+                return try await submitSetup(token, attempt: number, .approval, by: act)
+            }
+            // The step got lost on its way; it moves no money.
+            outcome = await call.adapter.capture(call.session, call.order, with: .approval, key: key)
+            if case .notExecuted = outcome { outcome = .unknown("No conclusive answer came.") }
         }
-        // A session that could not be read is still where the customer acts.
-        if case .unknown = outcome, !call.attempt.isInFlight { return .confirming }
+        if case .unknown = outcome, !call.attempt.isInFlight {
+            // A session that could not be read is still where the customer acts.
+            _ = try await changeSetup(token, isDue: true) { setup, transaction in
+                try setup.flow.lookupFailed(number, now: transaction.now)
+            }
+            return .confirming
+        }
         return try await recordSetup(token, number, outcome, by: act)
     }
 

@@ -248,6 +248,16 @@ package final class FarGateway: GatewayAdapter {
         }
     }
 
+    package func owner(of reference: String, _ account: Account) async throws(Untold) -> PaymentHash? {
+        let (fate, payment) = books.withState { state in
+            let count = state.records.count { $0.call == .status }
+            let taken = state.taken.first { $0.reference == reference }
+            return (state.fate(.status, count), taken?.payment)
+        }
+        guard case .answered = fate else { throw Untold() }
+        return payment
+    }
+
     package func forget(_ token: String, _ account: Account) async -> Bool { true }
     package func list(since time: Timestamp, _ account: Account) async -> [ListedCharge]? { nil }
     package func test(_ account: Account) async -> String? { nil }

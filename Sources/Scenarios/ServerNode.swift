@@ -117,7 +117,8 @@ package final class ServerNode: Sendable {
     private static func checkKey(_ record: FarBooks.Record, _ order: Order, _ store: Store) {
         guard [.start, .capture, .prepare, .charge, .refund].contains(record.call) else { return }
         let isThere = try? store.readSync { snapshot -> Bool in
-            guard let payment = snapshot.get(Payment.self, Key(order.payment)) else { return false }
+            let setup = snapshot.first(PaymentMethodSetup.byFlow, Key(order.payment))
+            guard let payment = snapshot.get(Payment.self, Key(order.payment)) ?? setup?.flow else { return false }
             if record.call == .refund { return payment.refunds.contains { $0.callKey == record.key } }
             guard let attempt = payment.attempt(order.attempt) else { return false }
             let isStart = record.call == .start || record.call == .prepare

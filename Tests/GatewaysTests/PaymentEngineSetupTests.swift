@@ -86,6 +86,26 @@ import Testing
         #expect(try story.node.payments().isEmpty)
     }
 
+    @Test func `a card that was left at the gateway is kept by its notice, though nobody came back`() throws {
+        let story = try EngineStory()
+        try story.run { story in
+            let customer = try await Self.customer(story)
+            let token = try await Self.page(story, customer)
+            _ = try await story.engine.beginSetup(token, gateway: "far_alpha", by: .buyer)
+            let hash = try #require(try await story.engine.setup(token)).setup.flow.hash
+            #expect(story.alpha.pay("far_alpha_s1"))
+            let (id, act) = (story.node.application, Act.gateway("far_alpha"))
+            for (session, application, isOurs) in [
+                ("far_alpha_s2", id, false), ("far_alpha_s1", ApplicationID(value: 7), false),
+                ("far_alpha_s1", id, true), ("far_alpha_s1", id, true),
+            ] {
+                let found = try await story.engine.lookSetup(hash, session: session, application: application, by: act)
+                #expect(found == isOurs)
+                #expect(try Self.methods(story, customer).count == (isOurs ? 1 : 0))
+            }
+        }
+    }
+
     @Test func `a wallet is saved as well`() throws {
         let story = try Self.story()
         try story.run { story in

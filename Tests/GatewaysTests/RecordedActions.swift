@@ -25,6 +25,10 @@ final class RecordedActions: NoticeActions {
         try note("refunds \(charge) \(payment.value)")
     }
 
+    func lookSetup(
+        _ hash: PaymentHash, session: String?, application: ApplicationID, by act: Act
+    ) async throws -> Bool { false }
+
     func lookMethod(digest: Blob, gateway: String, application: ApplicationID, by act: Act) async throws -> Bool {
         try note("method \(gateway)")
         return true

@@ -72,15 +72,16 @@ extension StripeGateway {
         return charges
     }
 
-    package func owner(of reference: String, _ account: Account) async -> PaymentHash? {
+    package func owner(of reference: String, _ account: Account) async throws(Untold) -> PaymentHash? {
         guard StripeName.isValid(reference) else { return nil }
         let questions: [(prefix: String, request: (String) -> WireRequest)] = [
             (StripeName.intent, StripeCalls.intent), (StripeName.session, StripeCalls.session),
             (StripeName.setupIntent, StripeCalls.setupIntent), (StripeName.charge, StripeCalls.charge),
         ]
-        guard let request = questions.first(where: { reference.hasPrefix($0.prefix) })?.request(reference),
-            let object = await read(request, account), object.text("id") == reference
-        else { return nil }
+        guard let request = questions.first(where: { reference.hasPrefix($0.prefix) })?.request(reference) else {
+            return nil
+        }
+        guard let object = await read(request, account), object.text("id") == reference else { throw Untold() }
         return StripeMark(object).payment(of: account)
     }
 

@@ -141,7 +141,9 @@ import Testing
             #expect(await fixture.gateway.list(since: StripeFixture.startTime, fixture.account) == nil)
             #expect(await fixture.gateway.readMethod(token, fixture.account) == .unknown)
             #expect(await !fixture.gateway.forget(token, fixture.account))
-            #expect(await fixture.gateway.owner(of: session, fixture.account) == nil)
+            await #expect(throws: Untold.self) {
+                try await fixture.gateway.owner(of: session, fixture.account)
+            }
             try fixture.peer.server.comeBack()
             #expect(await fixture.gateway.charge(token, order, prepared: intent, key: "c").charge != nil)
             #expect(fixture.peer.taken.count == 1)

@@ -26,8 +26,8 @@ import Testing
             #expect(paid.charge?.saved == nil)
             #expect(await fixture.gateway.capture(session, order, with: .approval, key: "c") == paid)
             #expect(await fixture.gateway.cancel(session, order) == .inProgress)
-            #expect(await fixture.gateway.owner(of: session, fixture.account) == order.payment)
-            #expect(await fixture.gateway.owner(of: intent, fixture.account) == order.payment)
+            #expect(try await fixture.gateway.owner(of: session, fixture.account) == order.payment)
+            #expect(try await fixture.gateway.owner(of: intent, fixture.account) == order.payment)
             #expect(fixture.peer.taken.map(\.payment) == [order.payment.description])
         }
     }

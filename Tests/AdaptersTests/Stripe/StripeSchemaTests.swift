@@ -34,7 +34,7 @@ import Testing
             _ = await gateway.refunds(of: "ch_1", order)
             _ = await gateway.readMethod(token, fixture.account)
             _ = await gateway.forget(token, fixture.account)
-            for name in [intent, paid, "seti_1", "ch_1"] { _ = await gateway.owner(of: name, fixture.account) }
+            for name in [intent, paid, "seti_1", "ch_1"] { _ = try? await gateway.owner(of: name, fixture.account) }
             _ = await gateway.list(since: StripeFixture.startTime, fixture.account)
             _ = await gateway.test(fixture.account)
             for _ in 0..<2 { _ = await gateway.registerNotices(at: "https://pay.example/x", fixture.account) }
