@@ -67,6 +67,8 @@ package struct Attempt: Record, Equatable {
     package var captureCount: Int64 = 0
     /// The saved method that is charged without the buyer.
     package var savedMethod: PaymentMethodID?
+    /// Whether the method that the buyer left was kept; some gateways name it only after the money was taken.
+    package var isMethodKept = false
 
     package init() {}
     package static var schemaName: StaticString { "Attempt" }
@@ -93,6 +95,7 @@ package struct Attempt: Record, Equatable {
         try visitor.stored(19, &method)
         try visitor.stored(20, &captureCount)
         try visitor.stored(21, &savedMethod)
+        try visitor.stored(22, &isMethodKept)
     }
 
     /// Until it succeeded, was declined, was not executed, or was proven unable to take money.

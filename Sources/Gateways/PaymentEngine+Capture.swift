@@ -86,7 +86,12 @@ extension PaymentEngine {
             let settlement = try payment.settle(
                 number, outcome, decision: Self.decision(outcome, isAutomatic: payment.isAutomatic), refund: refund,
                 isOwed: Invoices.acceptsMoney(for: payment, in: transaction), now: transaction.now)
-            if case .succeeded(let charge) = outcome, let saved = charge.saved, settlement == .completed {
+            if case .succeeded(let charge) = outcome, let saved = charge.saved,
+                settlement == .completed || Self.isLate(saved, of: payment, ledger, in: transaction),
+                let index = payment.attempts.firstIndex(where: { $0.chargeReference == charge.reference }),
+                payment.attempts[index].isCounted, !payment.attempts[index].isMethodKept
+            {
+                payment.attempts[index].isMethodKept = true
                 Self.keep(saved, of: payment, ledger, by: act, in: transaction)
             }
             return Recorded(settlement: settlement, next: try goOn(&payment, after: settlement, in: transaction))
@@ -118,6 +123,17 @@ extension PaymentEngine {
         doors.log.write(
             .error, event,
             [("payment", payment.hash.description), ("application", payment.application.description)])
+    }
+
+    /// Whether a method comes that the gateway had not named yet when the money was taken, within a day of it.
+    private static func isLate(
+        _ saved: SavedMethod, of payment: Payment, _ ledger: Ledger, in transaction: Transaction
+    ) -> Bool {
+        guard payment.savesMethod, payment.status == .completed, let gateway = payment.gateway,
+            let completed = payment.completedAt, transaction.now < completed.adding(seconds: 86_400)
+        else { return false }
+        let digest = ledger.vault.digest(ofToken: saved.token)
+        return transaction.first(PaymentMethod.byDigest, Key(payment.application, gateway).adding(digest.bytes)) == nil
     }
 
     /// Keeps the method that the buyer left; the subscription whose invoice was paid charges it from now on.
