@@ -96,7 +96,7 @@ let package = Package(
                 "Platform",
             ]),
         // The vendors that the adapters speak to, stateful and faulty, over any network.
-        room("Peers", ["Bytes", "JSON", "Crypto", "Runtime", "HTTP"]),
+        room("Peers", ["Bytes", "JSON", "Crypto", "X509", "Runtime", "HTTP"]),
         // The whole server in a simulated world, for its tests and for `simulate`.
         room(
             "Scenarios",
