@@ -46,6 +46,8 @@ package struct GatewayConfiguration: Entity {
     package var limits: [AmountLimit] = []
     /// What the manual gateway tells the buyer to do.
     package var instructions: String?
+    /// The mode of its application.
+    package var mode = Mode.test
 
     package init() {}
 
@@ -68,6 +70,7 @@ package struct GatewayConfiguration: Entity {
         try visitor.stored(13, &baseURL)
         try visitor.stored(14, &instructions)
         try visitor.stored(15, &limits)
+        try visitor.stored(16, &mode)
     }
 
     package static var tableNumber: UInt8 { Tables.gatewayConfiguration }

@@ -107,6 +107,7 @@ package struct GatewaySettings: Sendable {
         gateway.instructions = try new.instructions.map(Self.checked(instructions:))
         if let credentials = new.credentials { gateway.seal(credentials, ledger.vault, in: transaction) }
         gateway.createdAt = transaction.now
+        gateway.mode = application.mode
         write(gateway, "gateway.add", by: act, in: transaction)
         return gateway
     }

@@ -21,7 +21,7 @@ package final class Transaction: Snapshot {
 
     init(
         number: UInt64, version: Version, cache: BlockCache, overlay: Memtable, now: Timestamp,
-        options: StoreOptions, randomness: TransactionRandomness, floors: ScanFloors? = nil
+        options: StoreOptions, randomness: TransactionRandomness
     ) {
         storeTime = now
         self.now = now
@@ -29,8 +29,7 @@ package final class Transaction: Snapshot {
         byteLimit = options.transactionByteLimit
         self.randomness = randomness
         super.init(
-            number: number, version: version, cache: cache, overlay: overlay, rowLimit: options.transactionRowLimit,
-            floors: floors)
+            number: number, version: version, cache: cache, overlay: overlay, rowLimit: options.transactionRowLimit)
     }
 
     /// Whether there is something to write or announce.
