@@ -22,6 +22,8 @@ final class CommitWorker: @unchecked Sendable {
     /// The application's digest after `number`.
     private var digest: [UInt8]
     private var levelPressure = 0
+    /// The tables and indexes some of whose scans have floors.
+    private var watched = Set<UInt16>()
 
     init(core: StoreCore, version: Version, number: UInt64, now: Timestamp, digest: [UInt8]) {
         self.digest = digest
@@ -72,8 +74,10 @@ final class CommitWorker: @unchecked Sendable {
         var next = taken
         let isEmpty = taken.isEmpty
         let limit = core.options.pendingByteLimit
+        var durable: UInt64 = 0
         let (step, log, wantsFreeze) = core.state.withLock { state -> (WorkerStep, (any Worker)?, Bool) in
             version = state.version
+            durable = state.durable
             levelPressure = state.levelPressure
             if state.pendingByteCount >= limit, !state.isStopped {
                 state.isCommitIdle = true
@@ -95,7 +99,10 @@ final class CommitWorker: @unchecked Sendable {
         }
         log?.wake()
         if wantsFreeze { freeze() }
-        if case .again = step { taken = next }
+        if case .again = step {
+            taken = next
+            setFloors(durable: durable)
+        }
         return step
     }
 
@@ -164,7 +171,7 @@ final class CommitWorker: @unchecked Sendable {
         overlay.reset()
         let transaction = Transaction(
             number: number, version: version, cache: core.cache, overlay: overlay, now: now,
-            options: core.options, randomness: randomness)
+            options: core.options, randomness: randomness, floors: core.floors)
         pending.run(in: transaction)
         if let failure = transaction.failure { pending.fail(failure) }
         let writes = !pending.hasFailed && transaction.hasEffects
@@ -177,6 +184,28 @@ final class CommitWorker: @unchecked Sendable {
             topics: transaction.topics, written: version)
     }
 
+    /// Finds how far the fronts of ranges that readers named are only marks of deleted entries. Everything this worker
+    /// has applied is seen, so what it inserts later lowers a floor that is set now.
+    private func setFloors(durable: UInt64) {
+        for suggestion in core.floors.takeSuggestions(durable: durable) {
+            let start = core.floors.floor(of: suggestion.lower, number: number) ?? suggestion.lower
+            guard suggestion.upper.withWords({ start.compare($0) < 0 }) else { continue }
+            do {
+                var cursor = try MergeCursor(
+                    overlay: nil, version: version, cache: core.cache, number: number, lower: start,
+                    upper: suggestion.upper, order: .ascending)
+                cursor.markLimit = core.floors.walkLimit
+                let entry = try cursor.next()
+                let floor = entry.map { RawKey($0.key(from: 0)) } ?? cursor.restingKey ?? suggestion.upper
+                core.floors.set(floor, of: suggestion.lower, number: number)
+                watched.insert(suggestion.lower.withWords { $0.tableAndIndex })
+            } catch {
+                // Without a floor scans are slower; whoever reads there next tells of the damage.
+                return
+            }
+        }
+    }
+
     /// Gives the transaction its number and puts its entries into the memtable, where only later transactions see
     /// them until they are durable.
     private func apply() {
@@ -184,7 +213,9 @@ final class CommitWorker: @unchecked Sendable {
         let table = version.memtables[0]
         writer.bytes.removeAll(keepingCapacity: true)
         let number = number
+        let watched = watched
         Batch.encode(overlay, milliseconds: now.milliseconds, to: &writer) { node in
+            if !node.isDeletion, watched.contains(node.words.tableAndIndex) { core.floors.lower(to: node.words) }
             unsafe table.insert(node.words, number: number, value: node.isDeletion ? nil : node.valueBytes)
         }
     }

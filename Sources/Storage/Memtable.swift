@@ -197,6 +197,14 @@
         }
     }
 
+    /// The first key from `lower` on that is below `upper`; nil for none.
+    func seek(_ lower: RawKey, upTo upper: RawKey) -> RawKey? {
+        guard let node = lower.withWords({ seek($0, number: .max) }), upper.withWords({ node.compare($0) < 0 }) else {
+            return nil
+        }
+        return RawKey(node.key(from: 0))
+    }
+
     /// The last entry with a key below `key`: its oldest version.
     func last(before key: KeyWords) -> Node? {
         var node = head

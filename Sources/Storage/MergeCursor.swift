@@ -21,6 +21,12 @@ struct MergeCursor {
     private let lower: RawKey
     private let upper: RawKey
     private let order: ScanOrder
+    /// Marks of deleted entries that were passed.
+    private(set) var markCount = 0
+    /// The walk rests when it has passed so many.
+    var markLimit = Int.max
+    /// The key of the last mark before it rested.
+    private(set) var restingKey: RawKey?
 
     /// - Parameters:
     ///   - overlay: Comes before everything else, whatever its numbers.
@@ -94,6 +100,11 @@ struct MergeCursor {
                 try advance(index, past: entry)
             }
             if !best.isDeletion { return best }
+            markCount += 1
+            guard markCount < markLimit else {
+                restingKey = RawKey(best.key(from: 0))
+                return nil
+            }
         }
     }
 

@@ -79,11 +79,20 @@ extension Snapshot {
             fail(.tooLarge)
             return
         }
-        guard var cursor = cursor(lower: range.lower, upper: range.upper, order: range.order) else { return }
+        // A table's records are not taken from its front.
+        let isQueue = range.order == .ascending && !range.lower.withWords { $0.isRecord }
+        let lower = isQueue ? beginning(of: range.lower) : range.lower
+        guard lower.withWords({ range.upper.compare($0) > 0 }),
+            var cursor = cursor(lower: lower, upper: range.upper, order: range.order)
+        else { return }
         var left = limit
         do {
-            while left > 0, let entry = try cursor.next() {
-                guard countRow(), body(entry) else { return }
+            var isFirst = isQueue
+            while left > 0 {
+                let next = try cursor.next()
+                if isFirst { floors?.met(cursor.markCount, from: range.lower, to: range.upper) }
+                isFirst = false
+                guard let entry = next, countRow(), body(entry) else { return }
                 left -= 1
             }
         } catch {

@@ -15,6 +15,8 @@ package class Snapshot {
     /// The first failure; later reads answer nothing.
     package private(set) var failure: StoreError?
     private var rowsLeft: Int
+    /// Nil where scans begin where they are told.
+    let floors: ScanFloors?
     /// Nil in a transaction, whose length is limited otherwise, and when nothing is ever freed.
     private let pin: SnapshotPin?
     /// Rows until the snapshot's age is looked at again.
@@ -23,8 +25,9 @@ package class Snapshot {
 
     init(
         number: UInt64, version: Version, cache: BlockCache, overlay: Memtable? = nil, rowLimit: Int = .max,
-        pin: SnapshotPin? = nil
+        floors: ScanFloors? = nil, pin: SnapshotPin? = nil
     ) {
+        self.floors = floors
         self.pin = pin
         self.cache = cache
         self.number = number
@@ -131,6 +134,13 @@ package class Snapshot {
             fail(error)
             return nil
         }
+    }
+
+    /// Where a walk from `lower` on may begin. Own writes in front of a floor stay to be seen.
+    final func beginning(of lower: RawKey) -> RawKey {
+        guard let floors, let floor = floors.floor(of: lower, number: number) else { return lower }
+        guard let own = overlay?.seek(lower, upTo: floor) else { return floor }
+        return own
     }
 
     /// Whether one more row may be read.

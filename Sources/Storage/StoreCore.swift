@@ -7,6 +7,7 @@ final class StoreCore: Sendable {
     let state: Guarded<StoreState>
     let cache: BlockCache
     let pins: SnapshotPins
+    let floors: ScanFloors
     /// The open files of segments.
     let openFiles: FileTable
     /// A group takes no more when it has so many bytes.
@@ -17,6 +18,7 @@ final class StoreCore: Sendable {
         openFiles: FileTable
     ) {
         self.openFiles = openFiles
+        floors = ScanFloors(markLimit: options.scanMarkLimit, walkLimit: options.scanWalkLimit)
         cache = BlockCache(byteCount: options.cacheByteCount)
         pins = SnapshotPins(clock: doors.clock, limit: options.snapshotSecondsLimit)
         self.doors = doors
@@ -43,7 +45,8 @@ final class StoreCore: Sendable {
     func snapshot() -> Snapshot {
         let (number, version) = state.withLock { ($0.durable, $0.version) }
         return Snapshot(
-            number: number, version: version, cache: cache, pin: options.isReadOnly ? nil : pins.begin())
+            number: number, version: version, cache: cache, floors: floors, pin: options.isReadOnly ? nil : pins.begin()
+        )
     }
 
     /// - Returns: why the transaction is refused, nil when it is in the queue.

@@ -26,6 +26,10 @@ package struct StoreOptions: Sendable {
     package var mergeSegmentCount = 4
     package var slowSegmentCount = 8
     package var stopSegmentCount = 12
+    /// Marks of deleted entries at the front of a scan that make it worth remembering where they end, and how many of
+    /// them are passed at a time for that.
+    package var scanMarkLimit = 32
+    package var scanWalkLimit = 20_000
     /// How long writes wait for room in memory before they are refused with `busy`.
     package var stallMilliseconds = 1000
     /// How often all segments are read and checked in the background; 0 for never.

@@ -21,7 +21,7 @@ package final class Transaction: Snapshot {
 
     init(
         number: UInt64, version: Version, cache: BlockCache, overlay: Memtable, now: Timestamp,
-        options: StoreOptions, randomness: TransactionRandomness
+        options: StoreOptions, randomness: TransactionRandomness, floors: ScanFloors? = nil
     ) {
         storeTime = now
         self.now = now
@@ -29,7 +29,8 @@ package final class Transaction: Snapshot {
         byteLimit = options.transactionByteLimit
         self.randomness = randomness
         super.init(
-            number: number, version: version, cache: cache, overlay: overlay, rowLimit: options.transactionRowLimit)
+            number: number, version: version, cache: cache, overlay: overlay, rowLimit: options.transactionRowLimit,
+            floors: floors)
     }
 
     /// Whether there is something to write or announce.

@@ -148,6 +148,19 @@ import Testing
         }
     }
 
+    @Test func `one session acts a bounded number of times a minute`() throws {
+        try PageStory().run { story in
+            try await story.plan("monthly", "29.99")
+            let (subscription, account) = try await story.subscribed(to: "monthly")
+            let path = account.path + "/subscriptions/\(subscription.id)/keep"
+            for _ in 0..<60 { #expect(await story.postOnly(path, csrf: account.csrf).status == 303) }
+            #expect(await story.postOnly(account.path + "/cards", csrf: account.csrf).status == 429)
+            #expect(await story.get(account.path).status == 200)
+            await story.wait(seconds: 61)
+            #expect(await story.postOnly(path, csrf: account.csrf).status == 303)
+        }
+    }
+
     @Test func `nothing of another customer can be seen or changed, and no form works without its proof`() throws {
         try PageStory().run { story in
             try await story.plan("monthly", "29.99")

@@ -25,6 +25,8 @@ import Testing
         options.stopSegmentCount = 8 + random.below(6)
         options.logFileByteCount = [64, 96, 256][random.below(3)] << 10
         options.logAheadByteCount = [4, 8, 32][random.below(3)] << 10
+        options.scanMarkLimit = [1, 2, 32][random.below(3)]
+        options.scanWalkLimit = [1, 3, 20_000][random.below(3)]
     }
 
     /// One store, its model, and what is going on with both.

@@ -12,6 +12,8 @@ import Storage
 package final class PortalHandler: Sendable {
     let engine: PaymentEngine
     let doors: Doors
+    /// Each act leaves rows behind, so that one session has a bounded number of them.
+    private let limiter = PageLimiter(limit: 60, seconds: 60)
 
     package init(engine: PaymentEngine, doors: Doors) {
         self.engine = engine
@@ -105,6 +107,9 @@ package final class PortalHandler: Sendable {
         }
         guard let form = QueryItems(request.body, limit: 10), proof(secret).isBorne(by: form, request) else {
             return TroublePages.staleForm(language, merchant: view.merchant, backPath: visit.path).response
+        }
+        guard limiter.allows(secret, now: doors.clock.instant()) else {
+            return TroublePages.tooMany(language, retryPath: visit.path, retryAfterSeconds: 60).response
         }
         do {
             return try await act(parts, form, visit, view)
