@@ -59,17 +59,12 @@ extension Subscriptions {
             return CancelOutcome(
                 subscription: dressed(saved, in: transaction), invoice: nil, creditNotes: [], refunds: [])
         }
-        var ready = before
-        ready.cancellationReason = input.reason ?? before.cancellationReason
-        if ready != before {
-            ready = save(ready, before: before, "cancel", application: application, by: act, in: transaction)
-        }
-        return try cancelNow(ready, proration, application, by: act, in: transaction)
+        return try cancelNow(before, proration, reason: input.reason, application, by: act, in: transaction)
     }
 
     private func cancelNow(
-        _ subscription: Subscription, _ proration: CancelProration, _ application: Application, by act: Act,
-        in transaction: Transaction
+        _ subscription: Subscription, _ proration: CancelProration, reason: String?, _ application: Application,
+        by act: Act, in transaction: Transaction
     ) throws(Refusal) -> CancelOutcome {
         let before = try withdrawUnpaidChange(subscription, application, by: act, in: transaction)
         let now = ledger.now(of: application.id, in: transaction)
@@ -100,7 +95,8 @@ extension Subscriptions {
                 lines.append(line)
             }
         }
-        let invoice = try terminate(before, at: now, application, lines: lines, by: act, in: transaction)
+        let invoice = try terminate(
+            before, at: now, application, lines: lines, reason: reason, by: act, in: transaction)
         let after = try find(before.id, application: application.id, in: transaction)
         return CancelOutcome(
             subscription: dressed(after, in: transaction),

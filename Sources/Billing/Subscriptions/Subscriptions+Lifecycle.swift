@@ -195,10 +195,12 @@ extension Subscriptions {
     // MARK: The end
 
     /// Ends a subscription at `end`: what waits is billed, open invoices keep their debt without automatic tries.
+    ///
+    /// - Parameter reason: Why, where whoever ends it says so; else an earlier reason stays.
     @discardableResult
     func terminate(
         _ before: Subscription, at end: Timestamp, _ application: Application, lines: [InvoiceLine] = [],
-        by act: Act, in transaction: Transaction
+        reason: String? = nil, by act: Act, in transaction: Transaction
     ) throws(Refusal) -> Invoice? {
         let before = try withdrawUnpaidChange(before, application, by: act, in: transaction)
         var after = before
@@ -206,7 +208,7 @@ extension Subscriptions {
         after.status = .cancelled
         after.cancelledAt = before.cancelledAt ?? now
         after.endedAt = end
-        after.cancellationReason = before.cancellationReason ?? act.reason
+        after.cancellationReason = reason ?? before.cancellationReason ?? act.reason
         after.pendingChange = nil
         after.resumeAt = nil
         after.retryAt = nil

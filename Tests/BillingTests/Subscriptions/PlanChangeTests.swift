@@ -357,6 +357,21 @@ import Testing
         #expect(try world.world.findings() == [])
     }
 
+    @Test func `ending at once is one event, and its reason takes the place of an earlier one`() throws {
+        let (world, subscription) = try half()
+        try world.cancel(subscription.id) { $0.reason = "Too expensive." }
+        let id = subscription.id.description
+        let earlier = try world.world.events().filter { $0.objectID == id }.count
+        let outcome = try world.cancel(subscription.id) {
+            $0.atPeriodEnd = false
+            $0.reason = "Moved away."
+        }
+        #expect(outcome.subscription.cancellationReason == "Moved away.")
+        let told = try world.world.events().filter { $0.objectID == id }.dropFirst(earlier)
+        #expect(told.map(\.type) == [.subscriptionCancelled])
+        #expect(told.map(\.reason) == ["Moved away."])
+    }
+
     @Test func `proration is refused for a cancellation at the end of the period`() throws {
         let (world, subscription) = try half()
         #expect(issues { try world.cancel(subscription.id) { $0.proration = .credit } } == ["proration conflict"])
