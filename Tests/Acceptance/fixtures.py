@@ -2,6 +2,7 @@
 """Replays Fixtures/*.json byte for byte, each twice, against a server on a manual clock with a fixed seed.
 
     fixtures.py [WORDS]            replay the fixtures whose name contains one of the words
+    fixtures.py --once [WORDS]     the same, without the second run
     fixtures.py --record [WORDS]   write what the server answers into them; read it against the contract before use
 
 A fixture is {"about", "steps", "events"}. A step has one act and what is expected of it:
@@ -18,6 +19,8 @@ A fixture is {"about", "steps", "events"}. A step has one act and what is expect
 from run to run where requests race. A body is written as JSON whose numbers and order are those of the bytes.
 "events" are all events of the application at the end; with "masked" beside them, their types alone, sorted, as requests
 that race leave their events in any order.
+
+A fixture with "given" says a rule in few words instead: see rules.py.
 """
 import concurrent.futures
 import json
@@ -27,6 +30,7 @@ import threading
 import urllib.parse
 
 import harness
+import rules
 from harness import Failed, Merchant, Page, Server, Suite, check, equal
 
 FOLDER = harness.TOP / "Fixtures"
@@ -125,6 +129,8 @@ class Replay:
         """Answers what happened at each step, and all events."""
         try:
             happened = []
+            if rules.is_rule(self.fixture):
+                return self.run_rule()
             for number, step in enumerate(self.fixture["steps"], 1):
                 try:
                     happened.append(self.act(step))
@@ -134,6 +140,17 @@ class Replay:
             return happened, self.events()
         finally:
             self.server.kill()
+
+    def run_rule(self):
+        act = rules.Act(self, compact, read_json)
+        act.prepare(self.fixture["given"])
+        for number, step in enumerate(self.fixture["steps"], 1):
+            try:
+                act.run(step)
+            except Exception as error:
+                raise Failed(f"step {number} ({step.get('about', '')}): {error}") from error
+        act.look_over()
+        return [], self.events()
 
     def act(self, step):
         kinds = [kind for kind in ("command", "request", "concurrently", "advance", "faults", "page") if kind in step]
@@ -275,16 +292,13 @@ def difference(expected, actual, path=""):
 
 def replay(path):
     fixture = read_json(path.read_text())
-    check(fixture.get("steps") and "events" in fixture, "steps and events")
+    check(fixture.get("steps") and (rules.is_rule(fixture) or "events" in fixture), "steps and events")
     first = Replay(fixture)
     happened, events = first.run()
-    for number, (step, answer) in enumerate(zip(fixture["steps"], happened), 1):
-        if answer is not None:
-            check("expected" in step, f"step {number} expects nothing; record it")
-            found = difference(step["expected"], answer)
-            check(not found, f"step {number} ({step.get('about', '')}){found}")
-    found = difference(fixture["events"], events, "events")
-    check(not found, found)
+    if not rules.is_rule(fixture):
+        compare(fixture, happened, events)
+    if "--once" in sys.argv:
+        return
     second = Replay(read_json(path.read_text()))
     second.run()
     equal(len(second.transcript), len(first.transcript), "answers of the second run")
@@ -293,6 +307,17 @@ def replay(path):
             at = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
             raise Failed(f"the second run differs in answer {index + 1}: ...{a[max(0, at - 80):at + 80]}... and "
                          f"...{b[max(0, at - 80):at + 80]}...")
+
+
+def compare(fixture, happened, events):
+    """What happened with what was recorded."""
+    for number, (step, answer) in enumerate(zip(fixture["steps"], happened), 1):
+        if answer is not None:
+            check("expected" in step, f"step {number} expects nothing; record it")
+            found = difference(step["expected"], answer)
+            check(not found, f"step {number} ({step.get('about', '')}){found}")
+    found = difference(fixture["events"], events, "events")
+    check(not found, found)
 
 
 def record(path):
@@ -312,11 +337,12 @@ def main():
     paths = [path for path in sorted(FOLDER.glob("*.json")) if not words or any(w in path.stem for w in words)]
     if "--record" in sys.argv:
         for path in paths:
-            record(path)
+            if not rules.is_rule(read_json(path.read_text())):
+                record(path)
         return
     for path in paths:
         suite.case(f"{path.stem}, twice", path)(replay)
-    sys.argv[1:] = []
+    sys.argv[1:] = [word for word in sys.argv[1:] if word.startswith("-")]
     suite.main()
 
 
