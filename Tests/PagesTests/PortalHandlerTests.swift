@@ -1,6 +1,8 @@
 import Billing
+import Bytes
 import Fields
 import Pages
+import Scenarios
 import Storage
 import Testing
 
@@ -145,6 +147,31 @@ import Testing
             let removed = await story.post(account.path + "/cards/\(first)/remove", from: question)
             #expect(removed.says(.removedNotice))
             #expect(try story.now(subscription).paymentMethod == nil)
+        }
+    }
+
+    @Test func `the merchant's logo is on the link's own page too`() throws {
+        try PageStory().run { story in
+            try await story.plan("monthly", "29.99")
+            _ = try await story.subscribed(to: "monthly")
+            let token = try #require(
+                try story.node.store.readSync { snapshot in
+                    var token: [UInt8]?
+                    snapshot.scan(PortalSession.self) { session, _ in
+                        token = session.token.bytes
+                        return false
+                    }
+                    return token
+                })
+            let path = "/portal/" + Hex.encode(token)
+            #expect(await story.get(path + "/logo").status == 404)
+            try await story.merchant { ledger, application, transaction in
+                var change = ApplicationChange()
+                change.logo = Array("<svg xmlns='http://www.w3.org/2000/svg'/>".utf8)
+                _ = try Applications(ledger).update(application.id, change, by: .system, in: transaction)
+            }
+            #expect(await story.get(path).text.contains(path + "/logo"))
+            #expect(await story.get(path + "/logo").status == 200)
         }
     }
 

@@ -29,8 +29,9 @@ package final class PortalHandler: Sendable {
             if parts[1] == "session", parts.count >= 3 {
                 return try await session(parts[2], Array(parts.dropFirst(3)), request)
             }
-            guard parts.count == 2 else { return TroublePages.notFound(language).response }
-            return try await link(parts[1], request)
+            let isLogo = parts.dropFirst(2).elementsEqual(["logo"])
+            guard parts.count == 2 || isLogo else { return TroublePages.notFound(language).response }
+            return try await link(parts[1], isLogo: isLogo, request)
         } catch let refusal as Billing.Refusal {
             return PageAnswers.trouble(refusal, language, path: request.path)
                 ?? TroublePages.unavailable(language, retryPath: request.path).response
@@ -57,11 +58,12 @@ package final class PortalHandler: Sendable {
     }
 
     /// The link itself. A GET, as mail scanners make them, consumes nothing.
-    private func link(_ text: String, _ request: Request) async throws -> Response {
+    private func link(_ text: String, isLogo: Bool, _ request: Request) async throws -> Response {
         let language = Language(for: request)
         guard let token = Hex.decode(text), token.count == 16,
             let found = try await find(token, { $0.get(PortalSession.self, Key(token)) })
         else { return TroublePages.notFound(language).response }
+        if isLogo { return PageAnswers.logo(found.application) ?? TroublePages.notFound(language).response }
         let merchant = MerchantView(found.application, logoPath: "/portal/\(text)/logo")
         guard found.session.consumedAt == nil else {
             return PortalPages.spent(language: language, merchant: merchant).response
