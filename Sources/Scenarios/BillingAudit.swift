@@ -95,21 +95,29 @@ struct BillingAudit {
         if let due = subscription.dueAt, due <= now, subscription.status != .cancelled {
             findings.append("subscription \(subscription.id) was due at \(due) and it is \(now)")
         }
-        let billed = invoices.filter { $0.billsPeriod && !$0.isTakenBack }
-            .compactMap { invoice in invoice.periodStart.flatMap { start in invoice.periodEnd.map { (start, $0) } } }
-            .sorted { $0.0 < $1.0 }
+        let billed = Self.periods(invoices.filter { $0.billsPeriod && !$0.isTakenBack })
         for (one, next) in zip(billed, billed.dropFirst()) where next.0 == one.0 {
             findings.append("subscription \(subscription.id) is billed twice for the period of \(one.0)")
         }
-        // Nobody touches the control; only gateways that fail through all of its tries may end it.
+        // Nobody touches the control, though a merchant may take an invoice of it back; only gateways that fail through
+        // all of its tries may end it.
         guard subscription.plan.id == BillingActor.controlPlan, [.active, .pastDue].contains(subscription.status)
         else { return }
-        for (one, next) in zip(billed, billed.dropFirst()) where next.0 != one.1 {
+        let all = Self.periods(
+            invoices.filter { [.subscriptionCycle, .subscriptionCreate].contains($0.billingReason) })
+        for (one, next) in zip(all, all.dropFirst()) where next.0 != one.1 {
             findings.append("the control's period of \(next.0) does not follow \(one.1)")
         }
-        if let last = billed.last, last.1 <= now || last.0 > now {
+        if let last = all.last, last.1 <= now || last.0 > now {
             findings.append("the control's last billed period is \(last.0) to \(last.1), and it is \(now)")
         }
+    }
+
+    /// What invoices bill, from when to when, in order.
+    private static func periods(_ invoices: [Invoice]) -> [(Timestamp, Timestamp)] {
+        invoices.compactMap { invoice in invoice.periodStart.flatMap { start in invoice.periodEnd.map { (start, $0) } }
+        }
+        .sorted { $0.0 < $1.0 }
     }
 
     private mutating func check(_ customer: Customer, _ entries: [CreditEntry]) {

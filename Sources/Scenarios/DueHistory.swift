@@ -185,15 +185,25 @@ struct DueHistory {
         note(.collection, id, new.attemptCount)
     }
 
-    /// Each renewal billed the period that it began.
+    /// Each renewal billed the period that it began, or an invoice had billed it ahead: one that was made before, and
+    /// whose own period is not begun by any other renewal, because a pause has moved it since.
     private mutating func checkInvoices(of renewals: Set<Item>, _ invoices: [Invoice]) {
-        var billed: Set<Item> = []
-        for invoice in invoices {
+        var billed: [Item: Timestamp] = [:]
+        for invoice in invoices where invoice.billsPeriod {
             guard let subscription = invoice.subscription, let start = invoice.periodStart else { continue }
-            billed.insert(Item(kind: .renewal, object: subscription.description, name: start.description))
+            let item = Item(kind: .renewal, object: subscription.description, name: start.description)
+            billed[item] = invoice.createdAt
         }
-        for item in renewals.subtracting(billed).sorted(by: { ($0.object, $0.name) < ($1.object, $1.name) }) {
-            findings.append("\(item.object): the period from \(item.name) was begun and never billed")
+        var ahead: [String: [Timestamp]] = [:]
+        for (item, time) in billed where !renewals.contains(item) { ahead[item.object, default: []].append(time) }
+        let unbilled = renewals.subtracting(billed.keys).sorted { ($0.object, $0.name) < ($1.object, $1.name) }
+        for item in unbilled {
+            let times = ahead[item.object] ?? []
+            guard let index = times.firstIndex(where: { $0.description < item.name }) else {
+                findings.append("\(item.object): the period from \(item.name) was begun and never billed")
+                continue
+            }
+            ahead[item.object]?.remove(at: index)
         }
     }
 }
