@@ -43,6 +43,8 @@ final class Composition: Sendable {
         ledger = Ledger(vault: vault, links: Links(publicURL: publicURL))
         let adapters: [any GatewayAdapter] = [
             SandboxGateway.alpha(store: store, vault: vault), SandboxGateway.beta(store: store, vault: vault),
+            StripeGateway(
+                vault: vault, line: GatewayLine(doors: doors, transport: transport, manners: StripeGateway.manners)),
         ]
         engine = PaymentEngine(
             store: store, ledger: ledger, doors: doors, adapters: adapters, breaker: CircuitBreaker())

@@ -36,7 +36,7 @@ import Testing
             settings: settings, data: data, doors: doors, manualClock: nil, store: store,
             publicURL: "http://127.0.0.1:8080")
         let site = try Site(composition)
-        _ = composition.makeClockwork([site.housekeeping])
+        site.use(composition.makeClockwork(site.dueSources))
         await composition.watch?.start()
         return (composition, site)
     }

@@ -14,6 +14,7 @@ extension Operation {
                 "--adapter \(adapter) is unknown; there are "
                     + AdapterTraits.all.map(\.name).filter { house.engine.adapter($0) != nil }.joined(separator: ", "))
         }
+        try await checkKey(input, adapter: adapter, application: id, house)
         var gateway = NewGateway(
             gateway: name, adapter: adapter, displayName: input.text("display-name") ?? traits.displayName,
             order: try input.integer("order") ?? 10, methods: input.list("methods") ?? traits.methods,
@@ -45,6 +46,10 @@ extension Operation {
             }
             return fault
         }
+        let current = try await house.store.read { snapshot in
+            name.utf8.count <= 100 ? snapshot.get(GatewayConfiguration.self, Key(id, name)) : nil
+        }
+        if let current { try await checkKey(input, adapter: current.adapter, application: id, house) }
         change.credentials = try credentials(input)
         change.baseURL = input.text("base-url")
         change.limits = try limits(input)
@@ -126,6 +131,22 @@ extension Operation {
                 "\(gateway.gateway) is set up, but it refused the address for notices: \(failure.message)")
         case .impossible, nil:
             throw CommandFailure.failed("\(gateway.gateway) is set up; it sends no notices that could be registered")
+        }
+    }
+
+    /// A key of the other mode would move real money in tests, or none in earnest.
+    private static func checkKey(
+        _ input: OperationInput, adapter: String, application id: ApplicationID, _ house: Composition
+    ) async throws {
+        guard adapter == "stripe", let key = try secret("secret-key", input) else { return }
+        let mode = try await house.store.read { try Applications.find(id, in: $0).mode }
+        guard let keyMode = StripeGateway.mode(ofKey: key) else {
+            throw CommandFailure.usage(
+                "--secret-key: this is no secret key of Stripe's, such as sk_live_… or rk_test_…")
+        }
+        guard keyMode == mode else {
+            throw CommandFailure.usage(
+                "--secret-key is a \(keyMode.rawValue) key, and the application is a \(mode.rawValue) one")
         }
     }
 
