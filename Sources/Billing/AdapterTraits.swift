@@ -56,10 +56,10 @@ package struct AdapterTraits: Sendable {
         guard !url(mode).isEmpty else {
             throw .invalid("base_url", "not_allowed", "\(displayName) has no API that could be elsewhere.")
         }
-        let vendors = [liveURL, testURL].compactMap { Self.parts($0)?.host }
-        if scheme == "https", vendors.contains(host) { return }
+        let vendor = Self.parts(url(mode))?.host
+        if scheme == "https", host == vendor { return }
         guard mode == .test else {
-            throw .invalid("base_url", "not_allowed", "A live application calls \(vendors[0]) only.")
+            throw .invalid("base_url", "not_allowed", "A live application calls \(url(mode)) only.")
         }
         let isLoopback = host == "localhost" || host == "::1" || Self.isLoopback(host)
         guard isLoopback || scheme == "https" else {

@@ -5,6 +5,7 @@ import HTTPS
 import Runtime
 import Storage
 import Webhooks
+import X509
 
 /// Everything that works on one store, wired together. The one place that knows all of it.
 final class Composition: Sendable {
@@ -29,10 +30,10 @@ final class Composition: Sendable {
 
     /// - Parameters:
     ///   - publicURL: What links begin with.
-    ///   - transport: Encrypts connections to gateways and receivers of webhooks; nil where none are made.
+    ///   - outbound: Reaches gateways and receivers of webhooks over TLS; nil where none are called.
     init(
         settings: ServerSettings, data: DataDirectory, doors: Doors, manualClock: ManualClock?, store: Store,
-        publicURL: String, transport: (any SecureTransport)? = nil
+        publicURL: String, outbound: Outbound? = nil
     ) {
         self.settings = settings
         self.data = data
@@ -41,10 +42,14 @@ final class Composition: Sendable {
         self.store = store
         vault = Vault(data.master)
         ledger = Ledger(vault: vault, links: Links(publicURL: publicURL))
+        let transport = outbound?.transport
         let adapters: [any GatewayAdapter] = [
             SandboxGateway.alpha(store: store, vault: vault), SandboxGateway.beta(store: store, vault: vault),
             StripeGateway(
                 vault: vault, line: GatewayLine(doors: doors, transport: transport, manners: StripeGateway.manners)),
+            PayPalGateway(
+                vault: vault, line: GatewayLine(doors: doors, transport: transport, manners: PayPalGateway.manners),
+                doors: doors, trust: { await outbound?.roots() ?? TrustStore(merging: []) }),
         ]
         engine = PaymentEngine(
             store: store, ledger: ledger, doors: doors, adapters: adapters, breaker: CircuitBreaker())

@@ -160,9 +160,16 @@ enum Program {
             else { throw error }
             return answer
         }
+        let outbound: Outbound
+        do {
+            outbound = try Outbound.make(settings, platform)
+        } catch {
+            await store.close()
+            throw error
+        }
         let composition = Composition(
             settings: settings, data: data, doors: doors, manualClock: manualClock, store: store,
-            publicURL: "http://127.0.0.1:8080")
+            publicURL: "http://127.0.0.1:8080", outbound: outbound)
         do {
             let result = try await operation.run(input, composition)
             await store.close()

@@ -6,20 +6,18 @@ import Runtime
 /// What a server needs for TLS in both directions. It lives by the clock and the randomness of the machine, whatever
 /// the settings make of those for everything else.
 struct Security: Sendable {
-    /// Encrypts connections to gateways and to receivers of webhooks.
-    let transport: TLSTransport
+    /// Reaches gateways and receivers of webhooks.
+    let outbound: Outbound
     /// The server's own certificates; nil when it speaks plain HTTP.
     let keeper: CertificateKeeper?
     private let doors: Doors
-    private let trust: TrustLoader
 
     /// - Parameter hangUp: has the certificates read anew.
     /// - Throws: `failed` with one line about the first file that cannot be used.
     init(_ settings: ServerSettings, _ platform: Doors, hangUp: WakeSignal) throws(CommandFailure) {
         doors = platform
+        outbound = try Outbound.make(settings, platform)
         do throws(CertificateFileError) {
-            trust = try Self.trust(settings, platform)
-            transport = TLSTransport(doors: platform, trust: trust)
             guard !settings.certificates.isEmpty else {
                 keeper = nil
                 return
@@ -36,7 +34,7 @@ struct Security: Sendable {
     /// Has `server` serve what `listener` accepts, over TLS where there are certificates.
     func start(_ server: Server, _ listener: any Listener) {
         // Whoever cannot start says one line, and that is why. Roots that nobody named are told of when they are read.
-        if let named = trust.loaded { doors.log.write(.info, "roots loaded", [("source", named.about)]) }
+        if let named = outbound.trust.loaded { doors.log.write(.info, "roots loaded", [("source", named.about)]) }
         guard let keeper else { return server.start(listener) }
         doors.scheduler.spawn(on: 0) { await keeper.run() }
         let tls = keeper.server

@@ -74,7 +74,7 @@ struct Service: Sendable {
         let url = (security.keeper == nil ? "http://" : "https://") + Self.visibleAddress(listeners.main.address)
         let composition = Composition(
             settings: settings, data: data, doors: doors, manualClock: manualClock, store: store,
-            publicURL: settings.publicURL ?? url, transport: security.transport)
+            publicURL: settings.publicURL ?? url, outbound: security.outbound)
         do {
             try await refuseLiveOnTestSettings(store)
             let filled = try await IndexBackfill.run(store)

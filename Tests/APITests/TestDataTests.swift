@@ -42,7 +42,7 @@ import Testing
             var plan = PlanInput()
             plan.id = "monthly"
             plan.name = "Monthly"
-            plan.price = DecimalAmount(decimal: try #require(JSONDecimal("29.99")))
+            plan.price = DecimalAmount(decimal: JSONDecimal("29.99"))
             plan.currency = .usd
             plan.billingCycle = .monthly
             _ = try Plans(ledger).create(plan, application: application, by: .system, in: transaction)

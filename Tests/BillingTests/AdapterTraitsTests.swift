@@ -20,6 +20,13 @@ import Testing
         #expect(((try? stripe.check(baseURL: url, mode: mode)) != nil) == isAllowed)
     }
 
+    @Test func `a live application does not call the vendor's own test host`() throws {
+        let paypal = try #require(AdapterTraits.named("paypal"))
+        #expect(throws: Refusal.self) { try paypal.check(baseURL: paypal.testURL, mode: .live) }
+        try paypal.check(baseURL: paypal.liveURL, mode: .live)
+        try paypal.check(baseURL: paypal.testURL, mode: .test)
+    }
+
     @Test(arguments: [
         ("USD:0.50-9999", 50, 999_900), ("USD:-10", 0, 1000), ("JPY:100-", 100, 0), ("KWD:0.001-1", 1, 1000),
     ])
