@@ -185,11 +185,21 @@ extension Invoices {
     }
 
     /// Gives the debt up; it can still be paid, or voided.
+    ///
+    /// - Throws: `invalid_state` unless it is open, and for that of a change of plan that waits for its payment: who
+    ///   paid it later would pay for a change that is never made; `payment_in_flight`.
     package func markUncollectible(
         _ id: InvoiceID, application: Application, by act: Act, in transaction: Transaction
     ) throws(Refusal) -> Invoice {
         let before = try find(id, application: application.id, in: transaction)
         guard before.status == .open else { throw refusal(before, "be given up", allowed: "open") }
+        if let subscription = before.subscription.flatMap({ transaction.get(Subscription.self, Key($0)) }),
+            subscription.pendingChange?.invoice == before.id
+        {
+            throw Refusal(
+                .invalidState, "A change of plan waits for the payment of this invoice; void it to withdraw the change."
+            )
+        }
         try refuseInFlight(before, in: transaction)
         var after = before
         after.status = .uncollectible

@@ -12,11 +12,11 @@ extension Subscriptions {
         if let change = before.pendingChange, change.invoice == invoice.id {
             switch invoice.status {
             case .paid: apply(change, to: before, application, by: act, in: transaction)
-            case .void, .uncollectible:
+            case .void:
                 var after = before
                 after.pendingChange = nil
                 save(after, before: before, "withdraw_change", application: application, by: act, in: transaction)
-            case .draft, .open: break
+            case .draft, .open, .uncollectible: break
             }
             return
         }

@@ -238,6 +238,11 @@ final class BillingWorld {
         try act { try Invoices($0).void(id, application: $1, by: .system, in: $2) }
     }
 
+    @discardableResult
+    func giveUp(_ id: InvoiceID) throws -> Invoice {
+        try act { try Invoices($0).markUncollectible(id, application: $1, by: .system, in: $2) }
+    }
+
     // MARK: Payments
 
     /// A payment of an invoice whose call has left.

@@ -53,6 +53,18 @@ import Testing
         #expect(try world.world.findings() == [])
     }
 
+    @Test func `the invoice of a change that waits is voided, not given up: nobody pays for a change never made`()
+        throws
+    {
+        let (world, subscription) = try half()
+        let invoice = try #require(try world.change(subscription.id) { $0.plan = "pro" }.invoice)
+        #expect(refusal { try world.giveUp(invoice.id) } == .invalidState)
+        #expect(try world.subscription(subscription.id).pendingChange?.invoice == invoice.id)
+        try world.void(invoice.id)
+        #expect(try world.subscription(subscription.id).pendingChange == nil)
+        #expect(try world.world.findings() == [])
+    }
+
     @Test func `a declined change leaves everything as it was`() throws {
         let (world, subscription) = try half()
         let customer = subscription.customer
