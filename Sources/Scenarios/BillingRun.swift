@@ -178,9 +178,22 @@ package final class BillingRun {
         report.findings += history.findings
         report.onceCount = history.counts.values.reduce(0, +)
         let accepted = Set(receiver.accepted)
-        for event in events where !accepted.contains(event.id.description) {
+        let givenUp = try Self.givenUp(node.store)
+        for event in events where !accepted.contains(event.id.description) && !givenUp.contains(event.sequence) {
             report.findings.append("event \(event.sequence) \(event.type.rawValue) was never delivered")
         }
         report.findings += try DeliveryOrder.findings(node)
+    }
+
+    /// The events whose delivery was given up as it has to be: every one of its tries was answered with a failure.
+    private static func givenUp(_ store: Store) throws -> Set<Int64> {
+        try store.readSync { snapshot in
+            var sequences: Set<Int64> = []
+            snapshot.scan(Delivery.self) { delivery, _ in
+                if delivery.status == .failed, delivery.tries == 10 { sequences.insert(delivery.eventSequence) }
+                return true
+            }
+            return sequences
+        }
     }
 }
