@@ -74,7 +74,7 @@ enum StripeCalls {
 
     /// The language of the page nearest to `tag`; nil leaves it to the browser.
     static func locale(_ tag: String?) -> String? {
-        guard let tag = tag.map({ $0.replacing("_", with: "-") }) else { return nil }
+        guard let tag = tag.map({ String($0.map { $0 == "_" ? "-" : $0 }) }) else { return nil }
         if let exact = locales.first(where: { $0.lowercased() == tag.lowercased() }) { return exact }
         let language = tag.prefix { $0 != "-" }.lowercased()
         return locales.first { $0 == language }

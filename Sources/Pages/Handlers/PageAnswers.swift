@@ -1,4 +1,5 @@
 import Billing
+import Bytes
 import Fields
 import HTTP
 
@@ -13,7 +14,7 @@ enum PageAnswers {
     static func keepingLanguage(_ response: Response?, of request: Request) -> Response? {
         guard var kept = response, kept.status == 303, let asked = Language.asked(in: request),
             let index = kept.headers.firstIndex(where: { $0.name == "Location" }),
-            !kept.headers[index].value.contains("locale=")
+            !kept.headers[index].value.containsText("locale=")
         else { return response }
         kept.headers[index].value += (kept.headers[index].value.contains("?") ? "&" : "?") + "locale=" + asked.tag
         return kept

@@ -1,4 +1,5 @@
 import Billing
+import Bytes
 import Gateways
 import HTTP
 
@@ -35,7 +36,7 @@ extension SetupHandler {
             let gateway = visit.found.gateways.first(where: { $0.gateway == attempt.gateway }),
             GatewaySettings.isSandbox(adapter: gateway.adapter)
         else { return statePage(visit) }
-        if attempt.actionURL?.contains("/challenge/") == true {
+        if attempt.actionURL?.containsText("/challenge/") == true {
             return SetupPages.challenge(visit.view, last4: attempt.method?.last4 ?? "").response
         }
         guard gateway.adapter != "sandbox_alpha" else {

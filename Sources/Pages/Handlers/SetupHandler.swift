@@ -107,7 +107,7 @@ package final class SetupHandler: Sendable {
             return CheckoutPages.choose(view).response
         }
         let step = try await engine.beginSetup(visit.token, gateway: name, by: .buyer)
-        guard case .buyer(let url) = step, !url.contains("/challenge/"),
+        guard case .buyer(let url) = step, !url.containsText("/challenge/"),
             let attempt = try await engine.setup(visit.token)?.setup.flow.currentAttempt, attempt.gateway == name
         else { return follow(step, visit) }
         let next = try await engine.submitSetup(visit.token, attempt: attempt.number, .card(card), by: .buyer)
